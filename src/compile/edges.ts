@@ -1,0 +1,79 @@
+import type { AIMessage } from "@langchain/core/messages";
+import { lastAssistant } from "../define/calls.ts";
+import type { SwarmDefinition } from "../define/definition.ts";
+import { APPROVAL_NODE, toolNodeOf } from "../define/node-names.ts";
+import { SwarmError } from "../errors.ts";
+import { END, routeHandoffs, verdictsOf } from "../route/route-handoffs.ts";
+import type { RouteFunction } from "../types.ts";
+import type { NodeState } from "../run/runtime.ts";
+
+/** A conditional edge: pure, synchronous. */
+export type Edge = (state: NodeState) => string;
+
+/** What {@link edgeOf} needs to know. */
+export interface EdgeOptions {
+  readonly agent: string;
+  readonly hasTools: boolean;
+  /** Every agent that this one may be followed by. */
+  readonly transitions: ReadonlySet<string>;
+}
+
+/** The edge after an agent and after its tools: the generated routing, or the agent's own where it has one. */
+export function edgeOf(definition: SwarmDefinition, options: EdgeOptions): Edge {
+  const { agent } = options;
+  const generated = generatedEdge(definition, options);
+  const custom = definition.agents.get(agent)?.spec.route;
+  return custom === undefined ? generated : customEdge(custom, generated, options);
+}
+
+function generatedEdge(definition: SwarmDefinition, { agent, hasTools, transitions }: EdgeOptions): Edge {
+  const tools = hasTools ? toolNodeOf(agent) : undefined;
+  const route = routeHandoffs({
+    targets: [...transitions],
+    tools,
+    self: agent,
+    registry: definition.registry,
+    siblings: definition.options.siblingTools,
+  });
+  return (state) => {
+    const last = lastAssistant(state.messages)?.message as AIMessage | undefined;
+    const isOver = last !== undefined && state.outcome?.messageId === last.id;
+    if (isOver) return state.turn?.callers.at(-1)?.agent ?? END;
+    const next = route(state);
+    if (next === tools) return next;
+    const redirect = state.turn?.redirect;
+    if (redirect !== undefined && transitions.has(redirect)) return redirect;
+    const pending = [...verdictsOf(last, state.handoffs).values()].find(({ status }) => status === "pending");
+    return pending?.approval === "required" ? APPROVAL_NODE : next;
+  };
+}
+
+function customEdge(custom: RouteFunction, generated: Edge, { agent, hasTools, transitions }: EdgeOptions): Edge {
+  return (state) => {
+    const next = generated(state);
+    if (next === APPROVAL_NODE || (hasTools && next === toolNodeOf(agent))) return next;
+    const message = lastAssistant(state.messages)?.message as AIMessage | undefined;
+    if (message === undefined) return next;
+    let chosen: string;
+    try {
+      chosen = custom({ agent, message, state, next });
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new SwarmError("ROUTE_FAILED", `the routing function of agent "${agent}" failed: ${why}`, { agent, cause });
+    }
+    if (chosen === END || chosen === agent || transitions.has(chosen)) return chosen;
+    const known = [...transitions, agent, END].map((name) => `"${name}"`).join(", ");
+    throw new SwarmError(
+      "ROUTE_UNKNOWN_TARGET",
+      `the routing function of agent "${agent}" chose "${chosen}", which is not an edge of its own (${known}). Add it to canHandoffTo.`,
+      { agent },
+    );
+  };
+}
+
+/** The edge after an approval: on to the target, or back to who wanted to hand over. */
+export function approvalEdge(state: NodeState): string {
+  const verdicts = [...verdictsOf(lastAssistant(state.messages)?.message, state.handoffs).values()];
+  const granted = verdicts.find(({ status, approval }) => status === "pending" && approval === "granted");
+  return granted?.to ?? verdicts.find(({ approval }) => approval !== undefined)?.from ?? END;
+}

@@ -1,0 +1,103 @@
+import { coerceMessageLikeToMessage, RemoveMessage } from "@langchain/core/messages";
+import type { BaseMessage, BaseMessageLike } from "@langchain/core/messages";
+import { Annotation, messagesStateReducer, StateSchema } from "@langchain/langgraph";
+import type { StateDefinition } from "@langchain/langgraph";
+import { schemaMetaRegistry } from "@langchain/langgraph/zod";
+import { SwarmDefinitionError } from "../errors.ts";
+import { withRecords } from "../route/ledger.ts";
+import type { HandoffRecord, Outcome, TurnState } from "../types.ts";
+
+/** What may be written to `messages`: messages of any form, also to be removed. */
+export type MessagesUpdate = BaseMessageLike | readonly BaseMessageLike[];
+
+/** Copies with an id of messages that came without one: the same copy each time, since reducers run more than once. */
+const stamped = new WeakMap<object, BaseMessage>();
+
+/** Messages as LangChain's, each with an id. The given objects are not touched. */
+export function withIds(update: MessagesUpdate): BaseMessage[] {
+  const list = isList(update) ? update : [update];
+  return list.map((item) => {
+    if (typeof item === "object" && item !== null) {
+      const known = stamped.get(item);
+      if (known !== undefined) return known;
+    }
+    const message = coerceMessageLikeToMessage(item);
+    if (message.id !== undefined && message.id !== "") return message;
+    const copy =
+      message === item
+        ? (Object.assign(Object.create(Object.getPrototypeOf(message) as object), message) as BaseMessage)
+        : message;
+    copy.id = globalThis.crypto.randomUUID();
+    copy.lc_kwargs = { ...copy.lc_kwargs, id: copy.id };
+    if (typeof item === "object" && item !== null) stamped.set(item, copy);
+    return copy;
+  });
+}
+
+/** Appends; replaces a message whose id is known; removes where it is told to. Pure. */
+export function appendMessages(log: BaseMessage[], update: MessagesUpdate): BaseMessage[] {
+  const incoming = withIds(update);
+  const known = new Set(log.map(({ id }) => id));
+  const isPlain = incoming.every((message, index) => {
+    const isNew = !known.has(message.id) && !RemoveMessage.isInstance(message);
+    known.add(message.id ?? String(index));
+    return isNew;
+  });
+  return isPlain ? [...log, ...incoming] : messagesStateReducer(log, incoming);
+}
+
+/** The channels of a swarm that its callers may write. */
+const inputChannels = {
+  messages: Annotation<BaseMessage[], MessagesUpdate>({ reducer: appendMessages, default: () => [] }),
+};
+
+/** The channels of a swarm that its callers may read. */
+const outputChannels = {
+  ...inputChannels,
+  activeAgent: Annotation<string | undefined>(),
+  handoffs: Annotation<HandoffRecord[], readonly HandoffRecord[]>({ reducer: withRecords, default: () => [] }),
+  outcome: Annotation<Outcome | null | undefined>(),
+  structuredResponse: Annotation<unknown>(),
+};
+
+/** Every channel of a swarm. Use it as the state of a graph of your own around `createAgentNode`. */
+export const SwarmState = Annotation.Root({ ...outputChannels, turn: Annotation<TurnState | undefined>() });
+
+/** The three schemas of a swarm's graph, with the user's own channels in each. */
+export function stateOf(own: unknown): { state: StateDefinition; input: StateDefinition; output: StateDefinition } {
+  const channels = ownChannels(own);
+  return {
+    state: { ...channels, ...SwarmState.spec },
+    input: { ...channels, ...inputChannels },
+    output: { ...channels, ...outputChannels },
+  };
+}
+
+/** The user's channels, whichever way LangGraph lets them be written, without those that are the engine's. */
+function ownChannels(own: unknown): StateDefinition {
+  if (own === undefined) return {};
+  const channels = readChannels(own);
+  return Object.fromEntries(Object.entries(channels).filter(([key]) => !Object.hasOwn(SwarmState.spec, key)));
+}
+
+function readChannels(own: unknown): StateDefinition {
+  if (StateSchema.isInstance(own)) return own.getChannels() as StateDefinition;
+  if (typeof own === "object" && own !== null) {
+    if ("spec" in own && typeof own.spec === "object") return own.spec as StateDefinition;
+    if ("~standard" in own) return schemaMetaRegistry.getChannelsForSchema(own as never) as StateDefinition;
+  }
+  throw new SwarmDefinitionError([
+    {
+      code: "STATE_INVALID",
+      severity: "error",
+      path: "state",
+      message: "the state is neither an Annotation.Root, a StateSchema nor a zod object.",
+      hint: "Pass Annotation.Root({ ... }).",
+    },
+  ]);
+}
+
+function isList(update: MessagesUpdate): update is readonly BaseMessageLike[] {
+  // A pair of strings is one message (`["user", "hi"]`), not two.
+  return Array.isArray(update) && !(update.length === 2 && update.every((part) => typeof part === "string"));
+}

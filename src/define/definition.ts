@@ -1,0 +1,204 @@
+import type { Diagnostic } from "../errors.ts";
+import type {
+  AgentNames,
+  Agents,
+  AgentSpec,
+  Awaitable,
+  HandoffEdge,
+  HandoffRecord,
+  HistoryPolicy,
+  Linked,
+  ModelSource,
+  PayloadSchema,
+  ProfileName,
+  RetryPolicy,
+  RunContext,
+  View,
+} from "../types.ts";
+import { resolveLimits } from "./limits.ts";
+import type { Limits, ResolvedLimits } from "./limits.ts";
+import { createRegistry } from "./registry.ts";
+import type { HandoffRegistry } from "./registry.ts";
+import { HANDOFF_PREFIX } from "./tool-name.ts";
+
+/** What `onHandoff` gets: a handoff that was found valid and is about to be taken. */
+export interface HandoffEvent extends RunContext {
+  readonly from: string;
+  readonly to: string;
+  readonly input: unknown;
+  readonly callId: string;
+  /** Stable over retries and crashes: use it as idempotency key, since the callback runs at least once. */
+  readonly id: string;
+  /** The ledger so far. */
+  readonly trail: readonly HandoffRecord[];
+}
+
+/** `onHandoff` may refuse: with a sentence that the model reads. */
+export type OnHandoff = (event: HandoffEvent) => Awaitable<void | { readonly refuse: string }>;
+
+/**
+ * The seam around every model call (`agent#turn`) and every tool call (`tool:callId`): a durable engine journals here.
+ * Contract: calls `fn` at most once per key in one execution, and returns what it returned.
+ */
+export interface StepRunner {
+  run<T>(name: string, key: string, fn: () => Promise<T>): Promise<T>;
+}
+
+/** What `new SwarmAgent(...)` takes. */
+export interface SwarmOptions<A extends Agents = Agents> {
+  /** The swarm's name in graphs, traces and drawings. Default `"swarm"`. */
+  readonly name?: string | undefined;
+  /** The agent that a new conversation begins with. */
+  readonly entry: NoInfer<AgentNames<A>>;
+  readonly agents: A & Linked<A>;
+  /** The model of agents that have none of their own. */
+  readonly model?: ModelSource | undefined;
+  /** Further channels of the state: a LangGraph `Annotation.Root`, `StateSchema` or zod object. */
+  readonly state?: unknown;
+  /** A zod object for the run's `context`. Default: anything, passed by reference. */
+  readonly context?: unknown;
+  readonly limits?: Limits | undefined;
+  /** What an agent sees of the conversation before it was entered. Default `history.full()`. */
+  readonly history?: HistoryPolicy | undefined;
+  readonly view?: View | undefined;
+  readonly profile?: ProfileName | undefined;
+  readonly onHandoff?: OnHandoff | undefined;
+  /** Old agent names of stored threads, and what they are called now. */
+  readonly aliases?: Readonly<Record<string, NoInfer<AgentNames<A>>>> | undefined;
+  /** What happens to a thread whose active agent is gone. Default `"entry"`. */
+  readonly onUnknownAgent?: "entry" | "error" | ((agent: string) => NoInfer<AgentNames<A>>) | undefined;
+  /** Whether the next user turn goes to the agent that was active last. Default true; false: to `entry`. */
+  readonly sticky?: boolean | undefined;
+  /** The prefix of handoff tools. Default `transfer_to_`. */
+  readonly prefix?: string | undefined;
+  /** What stands in a handoff tool's description: the target's description (default), or also its string `prompt`. */
+  readonly describe?: "description" | "instructions" | undefined;
+  /** What happens to a description over 1,024 characters. Default `"truncate"`. */
+  readonly longDescription?: "truncate" | "error" | undefined;
+  /**
+   * Several handoffs in one message. `"first-valid"` (default): the first one that is valid is taken. `"first"`: the
+   * first one is judged, and goes back to the model if it is not valid. `"error"`: `HANDOFFS_MULTIPLE`.
+   */
+  readonly severalHandoffs?: "first-valid" | "first" | "error" | undefined;
+  /** Regular tool calls beside a handoff: run first (default), or left out. */
+  readonly siblingTools?: "run" | "skip" | undefined;
+  /** Warnings of `verify()` and of the run. The library itself prints nothing. */
+  readonly onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined;
+  readonly retry?: RetryPolicy | false | undefined;
+  readonly stepRunner?: StepRunner | undefined;
+}
+
+/** One edge, resolved. */
+export interface EdgeDefinition {
+  readonly from: string;
+  readonly to: string;
+  readonly description: string;
+  readonly input: PayloadSchema | undefined;
+  readonly when: HandoffEdge["when"];
+  readonly history: HistoryPolicy | undefined;
+  readonly returns: boolean;
+  readonly requiresApproval: boolean;
+  /** The place in the options, e.g. `agents.triage.canHandoffTo[0]`. */
+  readonly path: string;
+}
+
+/** One agent, resolved. */
+export interface AgentDefinition {
+  readonly name: string;
+  readonly spec: Readonly<AgentSpec>;
+  /** Deduplicated, in the order given. */
+  readonly edges: readonly EdgeDefinition[];
+}
+
+/** A swarm as frozen data: what was written, with names resolved and defaults filled in. Not yet verified. */
+export interface SwarmDefinition {
+  readonly name: string;
+  readonly entry: string;
+  readonly agents: ReadonlyMap<string, AgentDefinition>;
+  readonly registry: HandoffRegistry;
+  readonly prefix: string;
+  readonly limits: ResolvedLimits;
+  readonly options: Readonly<SwarmOptions>;
+}
+
+/**
+ * Resolves options to a definition. Contract: never throws on bad content (that is `verify`'s to report), never keeps a
+ * reference to an array or object that the user may change later, never writes to a user's object.
+ */
+export function defineSwarm<A extends Agents>(options: SwarmOptions<A>): SwarmDefinition {
+  const specs = new Map<string, Readonly<AgentSpec>>();
+  for (const [name, spec] of Object.entries(options.agents as Agents)) specs.set(name, copySpec(spec));
+  const names = [...specs.keys()];
+  const agents = new Map<string, AgentDefinition>();
+  for (const [name, spec] of specs) {
+    agents.set(name, Object.freeze({ name, spec, edges: Object.freeze(resolveEdges(name, spec, specs, options)) }));
+  }
+  const prefix = options.prefix ?? HANDOFF_PREFIX;
+  return Object.freeze({
+    name: options.name ?? "swarm",
+    entry: options.entry,
+    agents,
+    registry: createRegistry(
+      names.filter((name) => name.trim() !== ""),
+      { prefix },
+    ),
+    prefix,
+    limits: resolveLimits(options.limits),
+    options: Object.freeze({ ...options, agents: Object.freeze(Object.fromEntries(specs)) }) as Readonly<SwarmOptions>,
+  });
+}
+
+/** The targets that an agent names, as they were written. */
+export function entriesOf(name: string, spec: AgentSpec, names: Iterable<string>): readonly HandoffEdge[] {
+  const entries = spec.canHandoffTo ?? [...names].filter((other) => other !== name);
+  return entries.map((entry) => (typeof entry === "string" ? { to: entry } : entry));
+}
+
+function resolveEdges(
+  from: string,
+  spec: AgentSpec,
+  specs: ReadonlyMap<string, AgentSpec>,
+  options: Pick<SwarmOptions, "describe" | "history">,
+): EdgeDefinition[] {
+  const edges = new Map<string, EdgeDefinition>();
+  entriesOf(from, spec, specs.keys()).forEach((entry, index) => {
+    if (edges.has(entry.to)) return;
+    const target = specs.get(entry.to);
+    edges.set(
+      entry.to,
+      Object.freeze({
+        from,
+        to: entry.to,
+        description: entry.description ?? describeTarget(entry.to, target, options.describe),
+        input: entry.input ?? target?.input,
+        when: entry.when,
+        history: entry.history ?? target?.history ?? options.history,
+        returns: entry.returns ?? false,
+        requiresApproval: entry.requiresApproval ?? false,
+        path: `agents.${from}.canHandoffTo[${index}]`,
+      }),
+    );
+  });
+  return [...edges.values()];
+}
+
+function describeTarget(name: string, target: AgentSpec | undefined, describe: SwarmOptions["describe"]): string {
+  const description = target?.description ?? `Transfer the conversation to ${name}.`;
+  return describe === "instructions" && typeof target?.prompt === "string"
+    ? `${description} ${target.prompt}`
+    : description;
+}
+
+function copySpec(spec: AgentSpec): Readonly<AgentSpec> {
+  return Object.freeze({
+    ...spec,
+    ...(spec.tools && { tools: Object.freeze([...spec.tools]) }),
+    ...(spec.toolTags && { toolTags: Object.freeze([...spec.toolTags]) }),
+    ...(spec.fallbacks && { fallbacks: Object.freeze([...spec.fallbacks]) }),
+    ...(spec.canHandoffTo && {
+      canHandoffTo: Object.freeze(
+        spec.canHandoffTo.map((entry) => (typeof entry === "string" ? entry : Object.freeze({ ...entry }))),
+      ),
+    }),
+  });
+}

@@ -1,0 +1,56 @@
+import type { SwarmDefinition } from "./definition.ts";
+
+/** The agents that a conversation can get to from the entry, over handoffs, ways back, `onLimit` and aliases. O(V+E). */
+export function reachableAgents(definition: SwarmDefinition): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const open = [definition.entry, definition.limits.onLimit].filter((name) => definition.agents.has(name));
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    for (const edge of definition.agents.get(name)?.edges ?? []) {
+      if (definition.agents.has(edge.to)) open.push(edge.to);
+    }
+  }
+  return seen;
+}
+
+/** The agent that takes over at a limit, if the swarm names one. */
+export function limitAgent(definition: SwarmDefinition): string | undefined {
+  return definition.agents.has(definition.limits.onLimit) ? definition.limits.onLimit : undefined;
+}
+
+/**
+ * The agents that a turn may go to straight from an agent: its handoffs, whoever may be waiting for its answer, and
+ * whoever takes over at a limit. What is not in here is not an edge of the graph.
+ */
+export function transitionsOf(definition: SwarmDefinition): ReadonlyMap<string, ReadonlySet<string>> {
+  const callers = callersWaiting(definition);
+  const takesOver = limitAgent(definition);
+  const transitions = new Map<string, Set<string>>();
+  for (const agent of definition.agents.values()) {
+    const targets = new Set(agent.edges.map((edge) => edge.to));
+    for (const caller of callers.get(agent.name) ?? []) targets.add(caller);
+    if (takesOver !== undefined && takesOver !== agent.name) targets.add(takesOver);
+    transitions.set(agent.name, targets);
+  }
+  return transitions;
+}
+
+/** For each agent, who may be waiting for its answer: the start of a `returns` edge from which it can be reached. */
+function callersWaiting(definition: SwarmDefinition): ReadonlyMap<string, ReadonlySet<string>> {
+  const waiting = new Map<string, Set<string>>();
+  for (const { edges } of definition.agents.values()) {
+    for (const edge of edges) {
+      if (!edge.returns) continue;
+      const open = [edge.to];
+      const seen = new Set<string>();
+      for (let name = open.pop(); name !== undefined; name = open.pop()) {
+        if (seen.has(name)) continue;
+        seen.add(name);
+        if (name !== edge.from) waiting.set(name, (waiting.get(name) ?? new Set()).add(edge.from));
+        for (const next of definition.agents.get(name)?.edges ?? []) open.push(next.to);
+      }
+    }
+  }
+  return waiting;
+}

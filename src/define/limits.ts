@@ -1,0 +1,91 @@
+/** Budgets of a run. All have a default; `0` and `null` switch a timeout off. */
+export interface Limits {
+  /** Handoffs per user turn. Default 8. */
+  readonly maxHandoffs?: number | undefined;
+  /** Model calls per user turn. Default 50. */
+  readonly maxTurns?: number | undefined;
+  /** How often one edge may be taken without new information (a tool's result or a user message). Default 2. */
+  readonly maxRepeatedEdge?: number | undefined;
+  /** Mistakes of the model's per user turn (unknown tool, refused handoff, malformed arguments) that it may mend. Default 3. */
+  readonly maxModelErrors?: number | undefined;
+  /**
+   * What happens at a limit. `"answer"` (default): one last call without handoff tools, so that the user gets an answer.
+   * `"throw"`: a `SwarmError` that prints the path. An agent's name: that agent takes over and answers.
+   */
+  readonly onLimit?: string | undefined;
+  /** Milliseconds for one tool call. Default 300,000. */
+  readonly toolTimeoutMs?: number | null | undefined;
+  /** Milliseconds for one model call. Default 900,000. */
+  readonly modelTimeoutMs?: number | null | undefined;
+  /** Characters of one tool result that go into the log; of a longer one head and tail are kept. Default 100,000. */
+  readonly maxToolResultChars?: number | undefined;
+}
+
+/** {@link Limits} with every default filled in; a timeout of 0 is off. */
+export interface ResolvedLimits {
+  readonly maxHandoffs: number;
+  readonly maxTurns: number;
+  readonly maxRepeatedEdge: number;
+  readonly maxModelErrors: number;
+  readonly onLimit: string;
+  readonly toolTimeoutMs: number;
+  readonly modelTimeoutMs: number;
+  readonly maxToolResultChars: number;
+}
+
+export const DEFAULT_LIMITS: ResolvedLimits = Object.freeze({
+  maxHandoffs: 8,
+  maxTurns: 50,
+  maxRepeatedEdge: 2,
+  maxModelErrors: 3,
+  onLimit: "answer",
+  toolTimeoutMs: 300_000,
+  modelTimeoutMs: 900_000,
+  maxToolResultChars: 100_000,
+});
+
+/** The smallest value that makes sense for each number. */
+const MINIMUM = {
+  maxHandoffs: 0,
+  maxTurns: 1,
+  maxRepeatedEdge: 1,
+  maxModelErrors: 0,
+  toolTimeoutMs: 0,
+  modelTimeoutMs: 0,
+  maxToolResultChars: 200,
+} as const;
+
+type NumericLimit = keyof typeof MINIMUM;
+
+const TIMEOUTS: ReadonlySet<string> = new Set(["toolTimeoutMs", "modelTimeoutMs"]);
+
+/** Fills in the defaults; a value that makes no sense counts as absent, and is reported by {@link badLimits}. */
+export function resolveLimits(limits: Limits = {}): ResolvedLimits {
+  const number = (key: NumericLimit): number => {
+    const value = limits[key];
+    if (value === null && TIMEOUTS.has(key)) return 0;
+    return isBad(key, value) || value === undefined || value === null ? DEFAULT_LIMITS[key] : value;
+  };
+  return Object.freeze({
+    maxHandoffs: number("maxHandoffs"),
+    maxTurns: number("maxTurns"),
+    maxRepeatedEdge: number("maxRepeatedEdge"),
+    maxModelErrors: number("maxModelErrors"),
+    onLimit: limits.onLimit ?? DEFAULT_LIMITS.onLimit,
+    toolTimeoutMs: number("toolTimeoutMs"),
+    modelTimeoutMs: number("modelTimeoutMs"),
+    maxToolResultChars: number("maxToolResultChars"),
+  });
+}
+
+/** The limits whose value makes no sense, with the default that stands in for each. */
+export function badLimits(limits: Limits = {}): { key: string; value: unknown; minimum: number; fallback: number }[] {
+  return (Object.keys(MINIMUM) as NumericLimit[])
+    .filter((key) => isBad(key, limits[key]))
+    .map((key) => ({ key, value: limits[key], minimum: MINIMUM[key], fallback: DEFAULT_LIMITS[key] }));
+}
+
+function isBad(key: NumericLimit, value: unknown): boolean {
+  if (value === undefined || (value === null && TIMEOUTS.has(key))) return false;
+  return typeof value !== "number" || Number.isNaN(value) || value < MINIMUM[key];
+}

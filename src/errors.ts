@@ -1,0 +1,135 @@
+/** What went wrong at run time. Stable: branch on the code, never on the message. */
+export type SwarmErrorCode =
+  | "ACTIVE_AGENT_UNKNOWN"
+  | "AGENT_FAILED"
+  | "HANDOFF_TOOL_EXECUTED"
+  | "HANDOFFS_MULTIPLE"
+  | "INPUT_FORBIDDEN_CHANNEL"
+  | "LIMIT_HANDOFFS"
+  | "LIMIT_REPEATED_EDGE"
+  | "LIMIT_TURNS"
+  | "MODEL_ERRORS"
+  | "MODEL_INVALID"
+  | "MODEL_OUTPUT_TRUNCATED"
+  | "MODEL_REFUSED"
+  | "MODEL_REJECTED"
+  | "MODEL_TIMEOUT"
+  | "MODEL_TRANSIENT"
+  | "NO_TOOL_CALLS"
+  | "NO_USER_TURN"
+  | "OUTPUT_SCHEMA"
+  | "PROMPT_FAILED"
+  | "ROUTE_FAILED"
+  | "ROUTE_UNKNOWN_TARGET"
+  | "STREAM_INTERRUPTED"
+  | "THREAD_BUSY"
+  | "VALIDATION_FAILED";
+
+/** Details of a {@link SwarmError} beside its message. */
+export interface SwarmErrorOptions {
+  /** The agent that was acting. */
+  readonly agent?: string | undefined;
+  /** `configurable.thread_id` of the run, where it had one. */
+  readonly threadId?: string | undefined;
+  /** Whether the same call may succeed when it is simply made again. Default: false. */
+  readonly retryable?: boolean;
+  /** Whether the thread can go on from its last checkpoint. Default: true. */
+  readonly resumable?: boolean;
+  /** The error that caused this one. */
+  readonly cause?: unknown;
+}
+
+/**
+ * Every rejection of a run that is ours: a code, the agent, and what to do about it.
+ *
+ * @example
+ * ```ts
+ * import { SwarmError } from "swarmgraph";
+ *
+ * const error = new SwarmError("THREAD_BUSY", "the thread is running", { retryable: true });
+ * error.code; // "THREAD_BUSY"
+ * ```
+ */
+export class SwarmError extends Error {
+  override readonly name: string = "SwarmError";
+  readonly code: SwarmErrorCode;
+  readonly agent: string | undefined;
+  readonly threadId: string | undefined;
+  readonly retryable: boolean;
+  readonly resumable: boolean;
+
+  constructor(code: SwarmErrorCode, message: string, options: SwarmErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.agent = options.agent;
+    this.threadId = options.threadId;
+    this.retryable = options.retryable ?? false;
+    this.resumable = options.resumable ?? true;
+  }
+
+  /** Narrows an unknown value, also across two copies of the package in one process. */
+  static is(value: unknown): value is SwarmError {
+    return value instanceof Error && typeof (value as Partial<SwarmError>).code === "string" && "resumable" in value;
+  }
+}
+
+/** The body of a handoff tool was run: by a hand-written loop or a foreign tool node. No graph of ours ever does. */
+export class HandoffToolExecutedError extends SwarmError {
+  override readonly name = "HandoffToolExecutedError";
+  /** The agent that the tool hands off to. */
+  readonly target: string;
+  /** The id of the tool call, where the caller passed one. */
+  readonly callId: string | undefined;
+
+  constructor(target: string, toolName: string, callId?: string) {
+    super(
+      "HANDOFF_TOOL_EXECUTED",
+      `handoff tool "${toolName}"${callId === undefined ? "" : ` (call ${callId})`} was executed, but a handoff to "${target}" is routed, never run. ` +
+        `Route it with routeHandoffs({ targets: ["${target}"] }) before your tool node, or leave it out of the tool node's list.`,
+    );
+    this.target = target;
+    this.callId = callId;
+  }
+}
+
+/** How bad a {@link Diagnostic} is: an error stops `compile()`, a warning goes to `onDiagnostic`. */
+export type Severity = "error" | "warning";
+
+/** One problem of a definition: what, where, and the way out. */
+export interface Diagnostic {
+  /** Stable code, e.g. `TARGET_UNKNOWN`. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** A path into the definition, e.g. `agents.triage.canHandoffTo[1]`. */
+  readonly path: string;
+  /** One sentence that names the thing and the place. */
+  readonly message: string;
+  /** What to do about it, where there is one thing to do. */
+  readonly hint?: string;
+}
+
+/**
+ * A definition that cannot be compiled, with every problem at once in `issues`.
+ *
+ * @example
+ * ```ts
+ * import { SwarmDefinitionError } from "swarmgraph";
+ *
+ * const error = new SwarmDefinitionError([
+ *   { code: "ENTRY_UNKNOWN", severity: "error", path: "entry", message: 'entry "x" is not an agent' },
+ * ]);
+ * error.issues[0]?.code; // "ENTRY_UNKNOWN"
+ * ```
+ */
+export class SwarmDefinitionError extends Error {
+  override readonly name = "SwarmDefinitionError";
+  readonly issues: readonly Diagnostic[];
+
+  constructor(issues: readonly Diagnostic[]) {
+    const lines = issues.map(
+      (issue) => `  ${issue.path}: ${issue.message}${issue.hint ? ` ${issue.hint}` : ""} [${issue.code}]`,
+    );
+    super(`the swarm definition has ${issues.length} problem${issues.length === 1 ? "" : "s"}:\n${lines.join("\n")}`);
+    this.issues = issues;
+  }
+}

@@ -1,0 +1,104 @@
+import { AIMessage, ToolMessage } from "@langchain/core/messages";
+import type { BaseMessage } from "@langchain/core/messages";
+import type { HandoffRegistry } from "../define/registry.ts";
+import { callsOf } from "../define/calls.ts";
+import type { CallView } from "../define/calls.ts";
+import type { HandoffRecord, View } from "../types.ts";
+import { returnedSpans } from "./activation.ts";
+import type { Positions } from "./activation.ts";
+import { withCalls } from "./pairs.ts";
+
+/** What {@link viewOf} needs to know. */
+export interface ViewOptions {
+  readonly agent: string;
+  readonly handoffs: readonly HandoffRecord[];
+  readonly view: View;
+  readonly registry: HandoffRegistry | undefined;
+}
+
+/** A message of the view, and where it comes from in the log. */
+export interface Seen {
+  readonly message: BaseMessage;
+  readonly position: number;
+}
+
+/**
+ * The log as an agent sees it: handoff calls left out or answered, refused ones answered with what is wrong for the
+ * agent that made them, dropped ones gone, and what others did inside a handoff that has come back left out. Does not
+ * care about pairs; `pairCalls` does, afterwards. Pure; O(messages + ledger).
+ */
+export function viewOf(messages: readonly BaseMessage[], positions: Positions, options: ViewOptions): Seen[] {
+  const ledger = new Map(options.handoffs.map((record) => [record.id, record]));
+  const hidden = hiddenPositions(messages, positions, options);
+  const seen: Seen[] = [];
+  messages.forEach((message, position) => {
+    if (hidden.has(position)) return;
+    if (!AIMessage.isInstance(message)) {
+      seen.push({ message, position });
+      return;
+    }
+    const calls = callsOf(message);
+    const kept: CallView[] = [];
+    const answers: ToolMessage[] = [];
+    for (const call of calls) {
+      const record = ledger.get(recordId(message.id, call.id));
+      const answer = answerOf(call, record, { messages, positions, options });
+      if (answer === "leave out") continue;
+      kept.push(call);
+      if (answer !== undefined)
+        answers.push(new ToolMessage({ content: answer, tool_call_id: call.id ?? "", name: call.name }));
+    }
+    seen.push({ message: kept.length === calls.length ? message : withCalls(message, kept), position });
+    for (const answer of answers) seen.push({ message: answer, position });
+  });
+  return seen;
+}
+
+/** The key of a handoff in the ledger. */
+export function recordId(messageId: string | undefined, callId: string | undefined): string {
+  return `${messageId ?? ""}:${callId ?? ""}`;
+}
+
+interface Log {
+  readonly messages: readonly BaseMessage[];
+  readonly positions: Positions;
+  readonly options: ViewOptions;
+}
+
+/** What answers a call on the wire beside the log: a text, nothing (its real result does), or it is left out. */
+function answerOf(call: CallView, record: HandoffRecord | undefined, log: Log): string | "leave out" | undefined {
+  const { agent, view, registry } = log.options;
+  if (record === undefined) {
+    const target = registry?.targetOf(call.name);
+    if (target === undefined) return undefined;
+    return view === "answer" ? transferred(target) : "leave out";
+  }
+  if (record.status === "dropped") return "leave out";
+  if (record.status === "refused")
+    return record.from === agent ? `Error: ${record.reason ?? record.code}` : "leave out";
+  if (record.from === agent && record.returned !== undefined) return returnedText(record, log);
+  return view === "answer" ? transferred(record.to) : "leave out";
+}
+
+function transferred(target: string): string {
+  return `Transferred to ${target}.`;
+}
+
+function returnedText(record: HandoffRecord, { messages, positions }: Log): string {
+  const message = messages[positions.get(record.returned ?? "") ?? -1];
+  return message === undefined || message.text === "" ? `${record.to} has finished.` : message.text;
+}
+
+/** The working of others inside handoffs that have come back to this agent. What the user said stays. */
+function hiddenPositions(messages: readonly BaseMessage[], positions: Positions, options: ViewOptions): Set<number> {
+  const hidden = new Set<number>();
+  for (const { from, to } of returnedSpans(options.agent, options.handoffs, positions)) {
+    const own = new Set(callsOf(messages[from]).map(({ id }) => id));
+    for (let position = from + 1; position <= to; position += 1) {
+      const message = messages[position];
+      const isOwnResult = ToolMessage.isInstance(message) && own.has(message.tool_call_id);
+      if (message?.type !== "human" && !isOwnResult) hidden.add(position);
+    }
+  }
+  return hidden;
+}

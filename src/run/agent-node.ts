@@ -1,0 +1,222 @@
+import { ToolMessage } from "@langchain/core/messages";
+import type { AIMessage, BaseMessage } from "@langchain/core/messages";
+import type { CallView } from "../define/calls.ts";
+import { limitAgent } from "../define/graph-queries.ts";
+import { SwarmError } from "../errors.ts";
+import type { SwarmEvent } from "../observe/events.ts";
+import { withRecords } from "../route/ledger.ts";
+import { allowance, closedBy, currentTurn, printPath } from "../route/limits.ts";
+import type { Allowance } from "../route/limits.ts";
+import type { HandoffRecord, LimitKind, Outcome, RunContext, TurnState } from "../types.ts";
+import type { AgentRuntime } from "./agent-runtime.ts";
+import { arrive } from "./arrive.ts";
+import { judge } from "./judge.ts";
+import type { Judgement } from "./judge.ts";
+import { callModel, promptOf } from "./model-call.ts";
+import type { ModelCall } from "./model-call.ts";
+import { callGraph } from "./graph-agent.ts";
+import { toLogMessage } from "./reply.ts";
+import { emit, runContext, threadIdOf } from "./runtime.ts";
+import type { NodeConfig, NodeState } from "./runtime.ts";
+import { answerFormat, structure } from "./structured.ts";
+import { faultOf } from "./tool-call.ts";
+
+/** What a turn of an agent writes. */
+export interface AgentUpdate {
+  readonly messages: BaseMessage[];
+  readonly activeAgent: string;
+  readonly handoffs: readonly HandoffRecord[];
+  readonly turn: TurnState;
+  readonly outcome: Outcome | null;
+  readonly structuredResponse?: unknown;
+}
+
+/** A node: one turn of an agent. */
+export type AgentNode = (state: NodeState, config: NodeConfig) => Promise<AgentUpdate>;
+
+/**
+ * One turn of one agent: arrive, think, judge. Writes the reply, the verdicts and the counters together, so that the edge
+ * after it can be a pure function of the state.
+ */
+export function agentNode(runtime: AgentRuntime): AgentNode {
+  const { definition, agent } = runtime;
+  const { limits } = definition;
+  const takesOver = limitAgent(definition);
+  return async (state, config) => {
+    const arrival = arrive(agent.name, state, currentTurn(state.messages, state.turn ?? undefined), definition);
+    for (const event of arrival.events) emit(config, event);
+    const turn: TurnState = { ...arrival.turn, redirect: undefined, limit: undefined };
+    const handoffs = withRecords(state.handoffs, arrival.records);
+    if (turn.modelCalls >= limits.maxTurns) throw turnLimit(runtime, turn, config);
+    if (takesOver !== undefined && takesOver !== agent.name && turn.modelCalls + 1 >= limits.maxTurns) {
+      const redirected: TurnState = { ...turn, limit: "maxTurns", redirect: takesOver };
+      return { messages: [], activeAgent: agent.name, handoffs: arrival.records, turn: redirected, outcome: null };
+    }
+    emit(config, { type: "agent.started", agent: agent.name, turn: turn.modelCalls + 1 });
+    const run = runContext(agent.name, { ...state, activeAgent: agent.name, handoffs }, config);
+    const thought = await think(runtime, { state, config, turn, handoffs, run });
+    return { ...thought, activeAgent: agent.name, handoffs: [...arrival.records, ...thought.handoffs] };
+  };
+}
+
+interface Thinking {
+  readonly state: NodeState;
+  readonly config: NodeConfig;
+  readonly turn: TurnState;
+  readonly handoffs: readonly HandoffRecord[];
+  readonly run: RunContext;
+}
+
+type Thought = Omit<AgentUpdate, "activeAgent">;
+
+async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought> {
+  const { agent, definition } = runtime;
+  const { state, config, turn, run } = thinking;
+  const leave = allowance(turn, agent.name, definition.limits);
+  const isLast = leave.isLastCall && definition.limits.onLimit !== "throw";
+  const { targets, limit } = await openTargets(runtime, leave, run, isLast);
+  const { spec } = agent;
+  const format = spec.responseFormat && answerFormat(spec.responseFormat, agent.name);
+  const { system, messages } = await promptOf(runtime, state, thinking.handoffs, run);
+  const call: ModelCall = {
+    runtime,
+    config,
+    system,
+    messages,
+    targets,
+    withTools: !isLast,
+    key: `${agent.name}#${turn.modelCalls + 1}`,
+    ...(format &&
+      runtime.profile.responseFormat && {
+        options: runtime.profile.responseFormat({ name: format.name, schema: format.json }),
+      }),
+  };
+  const replies = spec.graph === undefined ? [await callModel(call, run)] : await callGraph(spec.graph, call);
+  const log = [...state.messages, ...replies.slice(0, -1)];
+  const reply = toLogMessage(replies.at(-1), agent.name, log);
+  const counted: TurnState = { ...turn, modelCalls: turn.modelCalls + 1, limit };
+  const judged = isLast
+    ? NOTHING
+    : await judge(reply, runtime, {
+        run,
+        offered: new Set(targets),
+        allowance: leave,
+        turn,
+        now: () => new Date(),
+      });
+  for (const event of eventsOf(judged.records)) emit(config, event);
+  const result = await conclude(runtime, { reply, judged, turn: counted, config, isLast });
+  if (result.outcome !== null && result.outcome.limit !== undefined) {
+    emit(config, { type: "limit.reached", agent: agent.name, limit: result.outcome.limit, path: counted.path });
+  }
+  emit(config, { type: "message.done", agent: agent.name, id: reply.id ?? "", text: reply.text });
+  const isAnswer = result.outcome !== null && format !== undefined;
+  const structuredResponse = isAnswer ? await structure(reply, format, call, run) : undefined;
+  return {
+    ...result,
+    messages: [...(replies.slice(0, -1) as BaseMessage[]), reply, ...result.answers],
+    handoffs: judged.records,
+    ...((isAnswer || (state.structuredResponse ?? undefined) !== undefined) && {
+      structuredResponse: structuredResponse ?? null,
+    }),
+  };
+}
+
+const NOTHING: Judgement = { records: [], runnable: [], faulty: [], limit: undefined };
+
+/** The targets that are offered in this call, and the budget that closed one, if one did. */
+async function openTargets(
+  runtime: AgentRuntime,
+  leave: Allowance,
+  run: RunContext,
+  isLast: boolean,
+): Promise<{ targets: string[]; limit: LimitKind | undefined }> {
+  const hides = runtime.definition.limits.onLimit === "answer";
+  const targets: string[] = [];
+  let limit: LimitKind | undefined = isLast ? "maxTurns" : undefined;
+  for (const edge of runtime.agent.edges) {
+    if (edge.when !== undefined && !(await edge.when(run))) continue;
+    const closed = closedBy(leave, edge.to);
+    if (closed !== undefined && hides) limit ??= closed;
+    else if (!isLast) targets.push(edge.to);
+  }
+  return { targets, limit };
+}
+
+interface Concluding {
+  readonly reply: AIMessage;
+  readonly judged: Judgement;
+  readonly turn: TurnState;
+  readonly config: NodeConfig;
+  readonly isLast: boolean;
+}
+
+/** What the verdicts come to: the answers that nobody else gives, the counters, and the outcome where the turn ends. */
+async function conclude(
+  runtime: AgentRuntime,
+  { reply, judged, turn, config, isLast }: Concluding,
+): Promise<{ answers: ToolMessage[]; turn: TurnState; outcome: Outcome | null }> {
+  const { definition, agent } = runtime;
+  const { records, runnable, faulty } = judged;
+  const isTaken = records.some(({ status }) => status === "pending");
+  const refused = records.filter(({ status }) => status === "refused");
+  // The tool node answers every call in call order; where none of them can run there is nobody but this node to answer.
+  const answers = runnable.length === 0 && !isTaken ? faulty.map((call) => answerTo(call, runtime)) : [];
+  const mistakes = refused.length > 0 || faulty.length > 0 ? turn.modelErrors + 1 : turn.modelErrors;
+  if (mistakes > definition.limits.maxModelErrors) throw tooManyMistakes(runtime, refused, faulty, config);
+  const counted = { ...turn, modelErrors: mistakes };
+  const takesOver = limitAgent(definition);
+  if (judged.limit !== undefined && !isTaken && takesOver !== undefined && takesOver !== agent.name) {
+    return { answers, turn: { ...counted, limit: judged.limit, redirect: takesOver }, outcome: null };
+  }
+  const goesOn =
+    isTaken || runnable.length > 0 || faulty.length > 0 || (refused.length > 0 && judged.limit === undefined);
+  if (goesOn && !isLast) return { answers, turn: counted, outcome: null };
+  const limit = judged.limit ?? turn.limit;
+  const kind = limit !== undefined ? "limit" : reply.text.trim() === "" ? "empty" : "answered";
+  const outcome: Outcome = {
+    kind,
+    agent: agent.name,
+    messageId: reply.id ?? "",
+    path: turn.path,
+    ...(limit && { limit }),
+  };
+  return { answers, turn: counted, outcome };
+}
+
+function answerTo(call: CallView, runtime: AgentRuntime): ToolMessage {
+  const content = faultOf(call, runtime) ?? "Error: this call cannot be run.";
+  return new ToolMessage({ content, tool_call_id: call.id ?? "", name: call.name, status: "error" });
+}
+
+function eventsOf(records: readonly HandoffRecord[]): SwarmEvent[] {
+  return records.flatMap(({ status, id, from, to, callId, code, reason }) =>
+    (status === "refused" || status === "dropped") && code !== undefined
+      ? [{ type: `handoff.${status}` as const, id, from, to, callId, code, reason }]
+      : [],
+  );
+}
+
+function turnLimit({ agent, definition }: AgentRuntime, turn: TurnState, config: NodeConfig): SwarmError {
+  return new SwarmError(
+    "LIMIT_TURNS",
+    `the turn used all of its ${definition.limits.maxTurns} model calls without an answer: ${printPath(turn.path)}. Raise limits.maxTurns, or set onLimit to "answer".`,
+    { agent: agent.name, threadId: threadIdOf(config) },
+  );
+}
+
+function tooManyMistakes(
+  { agent, definition }: AgentRuntime,
+  refused: readonly HandoffRecord[],
+  faulty: readonly CallView[],
+  config: NodeConfig,
+): SwarmError {
+  const last =
+    refused[0]?.reason ??
+    faulty.map(({ name, malformed }) => `call of "${name}": ${malformed ?? "unknown tool"}`).join("; ");
+  return new SwarmError(
+    "MODEL_ERRORS",
+    `the model of agent "${agent.name}" made more than ${definition.limits.maxModelErrors} mistakes in one turn; the last: ${last} Raise limits.maxModelErrors, or look at the agent's prompt and tools.`,
+    { agent: agent.name, threadId: threadIdOf(config) },
+  );
+}

@@ -1,0 +1,79 @@
+import type { BaseMessage } from "@langchain/core/messages";
+import type { SwarmDefinition } from "../define/definition.ts";
+import type { SwarmEvent } from "../observe/events.ts";
+import { pendingHandoff } from "../route/entry.ts";
+import { countHandoff } from "../route/limits.ts";
+import type { HandoffRecord, TurnState } from "../types.ts";
+import type { NodeState } from "./runtime.ts";
+
+/** What entering an agent changes. */
+export interface Arrival {
+  /** Lines of the ledger that are new or changed. */
+  readonly records: readonly HandoffRecord[];
+  readonly turn: TurnState;
+  readonly events: readonly SwarmEvent[];
+}
+
+/**
+ * Completes whatever led into an agent: a handoff that was decided, an answer that comes back to who asked for it, or
+ * just the first turn. Pure: it runs again after a crash and comes to the same.
+ */
+export function arrive(agent: string, state: NodeState, turn: TurnState, definition: SwarmDefinition): Arrival {
+  const pending = pendingHandoff(state.handoffs);
+  const isHere =
+    pending !== undefined &&
+    pending.approval !== "required" &&
+    (pending.to === agent || !definition.agents.has(pending.to));
+  if (isHere) return enter(agent, pending, turn, definition);
+  const abandoned: HandoffRecord[] =
+    pending === undefined ? [] : [{ ...pending, status: "dropped", code: "HANDOFF_ABANDONED" }];
+  const events = abandoned.map((record): SwarmEvent => ({
+    type: "handoff.dropped",
+    id: record.id,
+    from: record.from,
+    to: record.to,
+    callId: record.callId,
+    code: "HANDOFF_ABANDONED",
+  }));
+  const frame = turn.callers.at(-1);
+  if (frame?.agent === agent && state.activeAgent !== agent) return comeBack(agent, state, turn, frame.handoffId);
+  const isSame = turn.path.at(-1) === agent;
+  return { records: abandoned, turn: isSame ? turn : { ...turn, path: [...turn.path, agent] }, events };
+}
+
+function enter(agent: string, pending: HandoffRecord, turn: TurnState, definition: SwarmDefinition): Arrival {
+  const { id, from, callId, input, reason } = pending;
+  const counted = countHandoff(turn, from, agent);
+  const edge = definition.agents.get(from)?.edges.find(({ to }) => to === agent);
+  const path = turn.path.length === 0 ? [from] : turn.path;
+  return {
+    records: [{ ...pending, to: agent, status: "done" }],
+    turn: {
+      ...counted,
+      path: [...path, agent],
+      ...(edge?.returns && { callers: [...turn.callers, { agent: from, handoffId: id }] }),
+    },
+    events: [
+      {
+        type: "handoff.done",
+        id,
+        from,
+        to: agent,
+        callId,
+        ...(input !== undefined && { input }),
+        ...(reason !== undefined && { reason }),
+      },
+    ],
+  };
+}
+
+function comeBack(agent: string, state: NodeState, turn: TurnState, handoffId: string): Arrival {
+  const record = state.handoffs.find(({ id }) => id === handoffId);
+  const answer = state.messages.findLast((message: BaseMessage) => message.type === "ai")?.id;
+  const records = record === undefined || answer === undefined ? [] : [{ ...record, returned: answer }];
+  return {
+    records,
+    turn: { ...turn, callers: turn.callers.slice(0, -1), path: [...turn.path, agent] },
+    events: [{ type: "handoff.returned", id: handoffId, from: state.activeAgent ?? "", to: agent }],
+  };
+}

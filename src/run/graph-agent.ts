@@ -1,0 +1,66 @@
+import { AIMessage, BaseMessage, SystemMessage } from "@langchain/core/messages";
+import { Runnable } from "@langchain/core/runnables";
+import { isGraphBubbleUp } from "@langchain/langgraph";
+import { SwarmError } from "../errors.ts";
+import type { AgentGraph } from "../types.ts";
+import type { ModelCall } from "./model-call.ts";
+import { withTimeout } from "./timeout.ts";
+
+/**
+ * Asks an agent that is a graph, a Runnable or a function. It gets the projected messages (graphs as `{ messages }`),
+ * with the agent's prompt in front where it has one, and gives messages back; those that it was given are not repeated.
+ *
+ * @throws SwarmError `MODEL_INVALID` where it gives no assistant message.
+ */
+export async function callGraph(graph: AgentGraph, call: ModelCall): Promise<BaseMessage[]> {
+  const { runtime, config, system } = call;
+  const { agent, definition, steps } = runtime;
+  const given = system === "" ? [...call.messages] : [new SystemMessage(system), ...call.messages];
+  const ask = (signal: AbortSignal | undefined): Promise<unknown> => {
+    const own = { ...config, ...(signal && { signal }) };
+    if (typeof graph === "function") return Promise.resolve(graph(given, own));
+    const input = takesMessages(graph) ? given : { messages: given };
+    return graph.invoke(input as never, own as never);
+  };
+  const reply = await steps
+    .run(agent.name, call.key, () =>
+      withTimeout(ask, { ms: definition.limits.modelTimeoutMs, what: `agent "${agent.name}"`, signal: config.signal }),
+    )
+    .catch((error: unknown) => {
+      throw isGraphBubbleUp(error) || config.signal?.aborted || SwarmError.is(error)
+        ? error
+        : failure(error, agent.name);
+    });
+  const known = new Set<unknown>(
+    given.flatMap((message) => [message, ...(message.id === undefined ? [] : [message.id])]),
+  );
+  const fresh = messagesIn(reply).filter(
+    (message) => !known.has(message) && !known.has(message.id) && message.type !== "human" && message.type !== "system",
+  );
+  if (!AIMessage.isInstance(fresh.at(-1))) {
+    throw new SwarmError(
+      "MODEL_INVALID",
+      `agent "${agent.name}" did not end with an assistant message. Return a string, an AIMessage, or { messages } that end in one.`,
+      { agent: agent.name },
+    );
+  }
+  return fresh;
+}
+
+/** A plain Runnable takes the messages themselves; graphs and LangChain agents take a state. */
+function takesMessages(graph: object): boolean {
+  return Runnable.isRunnable(graph) && !("channels" in graph) && !("graph" in graph);
+}
+
+function messagesIn(reply: unknown): BaseMessage[] {
+  if (typeof reply === "string") return [new AIMessage(reply)];
+  if (BaseMessage.isInstance(reply)) return [reply];
+  if (Array.isArray(reply)) return reply.filter((message) => BaseMessage.isInstance(message));
+  if (typeof reply === "object" && reply !== null && "messages" in reply) return messagesIn(reply.messages);
+  return [];
+}
+
+function failure(error: unknown, agent: string): SwarmError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SwarmError("AGENT_FAILED", `agent "${agent}" failed: ${reason}`, { agent, cause: error });
+}

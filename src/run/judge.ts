@@ -1,0 +1,210 @@
+import { interopSafeParseAsync } from "@langchain/core/utils/types";
+import type { InteropZodType } from "@langchain/core/utils/types";
+import type { AIMessage } from "@langchain/core/messages";
+import { callsOf } from "../define/calls.ts";
+import type { CallView } from "../define/calls.ts";
+import { SwarmError } from "../errors.ts";
+import { recordId } from "../project/view.ts";
+import { closedBy, printPath } from "../route/limits.ts";
+import type { Allowance } from "../route/limits.ts";
+import type { HandoffCode, HandoffRecord, LimitKind, RunContext, TurnState } from "../types.ts";
+import { didYouMean } from "../define/did-you-mean.ts";
+import type { AgentRuntime } from "./agent-runtime.ts";
+
+/** What a message asks for, sorted: verdicts for the ledger, and the regular calls. */
+export interface Judgement {
+  /** In call order; at most one is `pending`. */
+  readonly records: readonly HandoffRecord[];
+  /** Regular calls that a tool of the agent's can be run for. */
+  readonly runnable: readonly CallView[];
+  /** Regular calls that nobody can run: unknown tools and malformed arguments. */
+  readonly faulty: readonly CallView[];
+  /** The budget that closed a handoff which the model called all the same. */
+  readonly limit: LimitKind | undefined;
+}
+
+/** What the verdicts depend on beside the message. */
+export interface JudgeContext {
+  readonly run: RunContext;
+  /** The targets that were offered to the model in this call. */
+  readonly offered: ReadonlySet<string>;
+  readonly allowance: Allowance;
+  readonly turn: TurnState;
+  readonly now: () => Date;
+}
+
+type Verdict =
+  | { readonly status: "pending"; readonly input: unknown }
+  | {
+      readonly status: "refused" | "dropped";
+      readonly code: HandoffCode;
+      readonly reason: string;
+      readonly limit?: LimitKind;
+    };
+
+/**
+ * Judges each call of a message in order: known target, an edge, open by guard and budget, input by schema, `onHandoff`.
+ * The first valid handoff is taken; later ones are dropped.
+ *
+ * @throws SwarmError `HANDOFFS_MULTIPLE` or `LIMIT_*` where the swarm asks for an error.
+ */
+export async function judge(message: AIMessage, runtime: AgentRuntime, context: JudgeContext): Promise<Judgement> {
+  const { options, prefix, registry } = runtime.definition;
+  const calls = callsOf(message);
+  const isHandoff = ({ name }: CallView) =>
+    !runtime.tools.has(name) && (registry.targetOf(name) !== undefined || name.startsWith(prefix));
+  const handoffs = calls.filter(isHandoff);
+  if (options.severalHandoffs === "error" && handoffs.length > 1) throw severalError(runtime, handoffs);
+  const records: HandoffRecord[] = [];
+  let limit: LimitKind | undefined;
+  for (const call of handoffs) {
+    const isDecided =
+      records.some(({ status }) => status === "pending") || (options.severalHandoffs === "first" && records.length > 0);
+    const verdict = isDecided ? SECOND : await judgeHandoff(call, runtime, context, message);
+    if (verdict.status !== "pending") limit ??= verdict.limit;
+    records.push(toRecord(call, verdict, { message, runtime, context }));
+  }
+  const regular = calls.filter((call) => !isHandoff(call));
+  const isFaulty = (call: CallView) => call.malformed !== undefined || !runtime.tools.has(call.name);
+  return { records, runnable: regular.filter((call) => !isFaulty(call)), faulty: regular.filter(isFaulty), limit };
+}
+
+const SECOND: Verdict = {
+  status: "dropped",
+  code: "HANDOFF_SECOND",
+  reason: "another handoff of the same message goes first",
+};
+
+async function judgeHandoff(
+  call: CallView,
+  runtime: AgentRuntime,
+  context: JudgeContext,
+  message: AIMessage,
+): Promise<Verdict> {
+  const { definition, agent, edges } = runtime;
+  const refuse = (code: HandoffCode, why: string): Verdict => ({
+    status: "refused",
+    code,
+    reason: `${why} ${wayOut(runtime, context)}`,
+  });
+  const target = definition.registry.targetOf(call.name);
+  if (target === undefined) {
+    const hint = didYouMean(
+      call.name,
+      [...context.offered].map((to) => definition.registry.toolNameOf(to) ?? to),
+    );
+    return refuse("HANDOFF_UNKNOWN_TARGET", `there is no agent behind "${call.name}".${hint}`);
+  }
+  if (target === agent.name)
+    return refuse("HANDOFF_TO_SELF", `you are already "${target}": answer yourself, or use a tool.`);
+  const edge = edges.get(target);
+  if (edge === undefined) return refuse("HANDOFF_NOT_ALLOWED", `"${agent.name}" may not hand off to "${target}".`);
+  const limit = closedBy(context.allowance, target);
+  if (limit !== undefined) return atLimit(limit, target, runtime, context);
+  if (!context.offered.has(target))
+    return refuse("HANDOFF_UNAVAILABLE", `a handoff to "${target}" is not possible now.`);
+  const parsed = await parseInput(call, edge.input);
+  if ("problem" in parsed)
+    return refuse("HANDOFF_INPUT_INVALID", `the input of the handoff to "${target}" is not right: ${parsed.problem}.`);
+  const refusal = await definition.options.onHandoff?.({
+    ...context.run,
+    from: agent.name,
+    to: target,
+    input: parsed.input,
+    callId: call.id ?? "",
+    id: recordId(message.id, call.id),
+    trail: context.run.state.handoffs,
+  });
+  return refusal
+    ? refuse("HANDOFF_REFUSED", `the handoff to "${target}" was refused: ${refusal.refuse}.`)
+    : { status: "pending", input: parsed.input };
+}
+
+function atLimit(
+  limit: LimitKind,
+  target: string,
+  { definition, agent }: AgentRuntime,
+  context: JudgeContext,
+): Verdict {
+  const reason = `the budget of handoffs is used up (${limit})`;
+  if (definition.limits.onLimit === "throw") {
+    const path = printPath([...context.turn.path, target]);
+    throw new SwarmError(
+      limit === "repeatedEdge" ? "LIMIT_REPEATED_EDGE" : limit === "maxTurns" ? "LIMIT_TURNS" : "LIMIT_HANDOFFS",
+      `agent "${agent.name}" wants to hand off to "${target}", but ${reason}: ${path}. Raise limits.${limit === "repeatedEdge" ? "maxRepeatedEdge" : limit}, or set onLimit to "answer".`,
+      { agent: agent.name, threadId: context.run.threadId },
+    );
+  }
+  return { status: "dropped", code: "HANDOFF_LIMIT", reason, limit };
+}
+
+/** A payload's parsed value, or what is wrong with it: paths and rules, never values. */
+async function parseInput(
+  call: CallView,
+  schema: AgentRuntime["agent"]["edges"][number]["input"],
+): Promise<{ input: unknown } | { problem: string }> {
+  if (schema === undefined) return { input: Object.keys(call.args).length > 0 ? call.args : undefined };
+  if (call.malformed !== undefined) return { problem: `it is not valid JSON (${call.malformed})` };
+  const parsed = await interopSafeParseAsync(schema as unknown as InteropZodType, call.args);
+  if (parsed.success) return { input: parsed.data };
+  return { problem: describeIssues(parsed.error) };
+}
+
+/** The issues of a zod error: where and which rule. */
+export function describeIssues(error: unknown): string {
+  const { issues } = error as { issues?: readonly { path: readonly PropertyKey[]; message: string }[] };
+  if (!Array.isArray(issues)) return "it does not fit the schema";
+  return issues
+    .map(({ path, message }) => `${path.length === 0 ? "(top)" : path.map(String).join(".")}: ${message}`)
+    .join("; ");
+}
+
+function wayOut({ definition }: AgentRuntime, { offered }: JudgeContext): string {
+  const names = [...offered].map((to) => `"${definition.registry.toolNameOf(to)}"`);
+  return names.length === 0
+    ? "There is nobody to hand off to: answer yourself."
+    : `You can hand off with ${names.join(", ")}, or answer yourself.`;
+}
+
+function toRecord(
+  call: CallView,
+  verdict: Verdict,
+  { message, runtime, context }: { message: AIMessage; runtime: AgentRuntime; context: JudgeContext },
+): HandoffRecord {
+  const { definition, agent, edges } = runtime;
+  const target = definition.registry.targetOf(call.name) ?? call.name.slice(definition.prefix.length);
+  const common = {
+    id: recordId(message.id, call.id),
+    from: agent.name,
+    to: target,
+    callId: call.id ?? "",
+    messageId: message.id ?? "",
+    at: context.now().toISOString(),
+  };
+  if (verdict.status !== "pending")
+    return { ...common, status: verdict.status, code: verdict.code, reason: verdict.reason };
+  const reason = reasonOf(verdict.input, message);
+  return {
+    ...common,
+    status: "pending",
+    ...(verdict.input !== undefined && { input: verdict.input }),
+    ...(reason !== undefined && { reason }),
+    ...(edges.get(target)?.requiresApproval && { approval: "required" as const }),
+  };
+}
+
+/** Why an agent hands over: the payload's `reason`, else what it said. */
+function reasonOf(input: unknown, message: AIMessage): string | undefined {
+  const given = typeof input === "object" && input !== null ? (input as { reason?: unknown }).reason : undefined;
+  if (typeof given === "string" && given !== "") return given;
+  return message.text.trim() === "" ? undefined : message.text.trim();
+}
+
+function severalError({ agent }: AgentRuntime, handoffs: readonly CallView[]): SwarmError {
+  const names = handoffs.map(({ name }) => `"${name}"`).join(", ");
+  return new SwarmError(
+    "HANDOFFS_MULTIPLE",
+    `agent "${agent.name}" called several handoffs in one message (${names}), and severalHandoffs is "error". Set it to "first-valid", or ask the model for one call at a time.`,
+    { agent: agent.name },
+  );
+}

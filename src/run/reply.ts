@@ -1,0 +1,61 @@
+import { AIMessage } from "@langchain/core/messages";
+import type { BaseMessage } from "@langchain/core/messages";
+import { messageNameFor } from "../define/tool-name.ts";
+import { SwarmError } from "../errors.ts";
+
+/** How a reply ended, where it did not end by itself. */
+export type CutReason = "truncated" | "refused";
+
+const TRUNCATED: ReadonlySet<unknown> = new Set(["length", "max_tokens", "MAX_TOKENS", "model_length"]);
+const REFUSED: ReadonlySet<unknown> = new Set([
+  "content_filter",
+  "refusal",
+  "SAFETY",
+  "PROHIBITED_CONTENT",
+  "guardrail_intervened",
+]);
+
+/** Why a reply was cut short, by whichever name its provider has for it. */
+export function cutReasonOf(message: BaseMessage): CutReason | undefined {
+  const { finish_reason, stop_reason, finishReason, stopReason } = message.response_metadata as Record<string, unknown>;
+  const reason = finish_reason ?? stop_reason ?? finishReason ?? stopReason;
+  if (TRUNCATED.has(reason)) return "truncated";
+  return REFUSED.has(reason) ? "refused" : undefined;
+}
+
+/**
+ * A model's reply as it goes into the log: an `AIMessage` of ours with the agent's name, an id that no other message
+ * has, and an id for each call that no other call of the message has. The model's own object is not touched.
+ *
+ * @throws SwarmError `MODEL_INVALID` where it is no assistant message.
+ */
+export function toLogMessage(reply: unknown, agent: string, log: readonly BaseMessage[]): AIMessage {
+  if (!AIMessage.isInstance(reply)) {
+    throw new SwarmError("MODEL_INVALID", `the model of agent "${agent}" did not answer with an assistant message.`, {
+      agent,
+    });
+  }
+  const isTaken = reply.id === undefined || reply.id === "" || log.some(({ id }) => id === reply.id);
+  const id = isTaken ? globalThis.crypto.randomUUID() : (reply.id as string);
+  const used = new Set<string>();
+  const uniqueId = (wanted: string | undefined, index: number): string => {
+    const callId = wanted === undefined || wanted === "" || used.has(wanted) ? `${id}_${index}` : wanted;
+    used.add(callId);
+    return callId;
+  };
+  const calls = (reply.tool_calls ?? []).map((call, index) => ({ ...call, id: uniqueId(call.id, index) }));
+  const invalid = (reply.invalid_tool_calls ?? []).map((call, index) => ({
+    ...call,
+    id: uniqueId(call.id, calls.length + index),
+  }));
+  return new AIMessage({
+    content: reply.content,
+    id,
+    name: reply.name ?? messageNameFor(agent),
+    tool_calls: calls,
+    invalid_tool_calls: invalid,
+    additional_kwargs: reply.additional_kwargs,
+    response_metadata: reply.response_metadata,
+    ...(reply.usage_metadata !== undefined && { usage_metadata: reply.usage_metadata }),
+  });
+}

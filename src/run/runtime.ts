@@ -1,0 +1,36 @@
+import type { RunnableConfig } from "@langchain/core/runnables";
+import type { SwarmEvent } from "../observe/events.ts";
+import type { RunContext, SwarmValues } from "../types.ts";
+
+/** What LangGraph gives a node beside the state, as far as it is used here. */
+export interface NodeConfig extends RunnableConfig {
+  readonly context?: unknown;
+  readonly store?: unknown;
+  readonly writer?: ((chunk: unknown) => void) | undefined;
+}
+
+/** The state as a node gets it: the swarm's channels, and the user's own. */
+export type NodeState = SwarmValues & Record<string, unknown>;
+
+/** What a function of the user's may see of a run. */
+export function runContext(agent: string, state: NodeState, config: NodeConfig): RunContext {
+  return { agent, state, context: config.context, threadId: threadIdOf(config), signal: config.signal };
+}
+
+/** `configurable.thread_id`, where the run has one. */
+export function threadIdOf(config: RunnableConfig | undefined): string | undefined {
+  const id: unknown = config?.configurable?.["thread_id"];
+  return typeof id === "string" ? id : undefined;
+}
+
+/** Writes an event to the run's custom stream, where somebody listens. */
+export function emit(config: NodeConfig, event: SwarmEvent): void {
+  config.writer?.(event);
+}
+
+/** The config for a model call: callbacks, tags and the signal, but not `context`, which must not get into traces. */
+export function modelConfig(config: NodeConfig, agent: string, signal: AbortSignal | undefined): RunnableConfig {
+  const rest: RunnableConfig & Record<string, unknown> = { ...config };
+  for (const key of ["context", "store", "writer"]) delete rest[key];
+  return { ...rest, metadata: { ...config.metadata, lc_agent_name: agent }, ...(signal && { signal }) };
+}

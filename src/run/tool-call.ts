@@ -1,0 +1,137 @@
+import { ToolMessage } from "@langchain/core/messages";
+import type { StructuredToolInterface } from "@langchain/core/tools";
+import { isCommand, isGraphBubbleUp } from "@langchain/langgraph";
+import type { Command } from "@langchain/langgraph";
+import type { CallView } from "../define/calls.ts";
+import { ENGINE_CHANNELS } from "../define/node-names.ts";
+import { didYouMean } from "../define/did-you-mean.ts";
+import type { AgentRuntime } from "./agent-runtime.ts";
+import { emit } from "./runtime.ts";
+import type { NodeConfig, NodeState } from "./runtime.ts";
+import { capText, describeThrown, serialise } from "./serialise.ts";
+import { withTimeout } from "./timeout.ts";
+
+/** What one tool call came to. */
+export interface ToolOutcome {
+  readonly message: ToolMessage;
+  /** Channels of the user's own that the tool wrote. */
+  readonly update: Readonly<Record<string, unknown>>;
+}
+
+/** What is wrong with a call that no tool can be run for, as the model reads it; `undefined` where nothing is. */
+export function faultOf(call: CallView, { tools, agent }: Pick<AgentRuntime, "tools" | "agent">): string | undefined {
+  const names = [...tools.keys()];
+  if (!tools.has(call.name)) {
+    const known =
+      names.length === 0 ? "You have no tools." : `Your tools are ${names.map((name) => `"${name}"`).join(", ")}.`;
+    return `Error: agent "${agent.name}" has no tool "${call.name}".${didYouMean(call.name, names)} ${known}`;
+  }
+  return call.malformed === undefined
+    ? undefined
+    : `Error: the arguments of "${call.name}" are not valid JSON (${call.malformed}). Call it again with valid ones.`;
+}
+
+/**
+ * Runs one call of an agent's tool. Never rejects for what a tool does or a model asks for: an unknown tool, bad
+ * arguments, a throw, a timeout come back as an answer to the model. Rejects when the run is aborted or interrupted.
+ */
+export async function runToolCall(
+  call: CallView,
+  runtime: AgentRuntime,
+  state: NodeState,
+  config: NodeConfig,
+): Promise<ToolOutcome> {
+  const { name: agent } = runtime.agent;
+  const callId = call.id ?? "";
+  const max = runtime.definition.limits.maxToolResultChars;
+  const fault = faultOf(call, runtime);
+  if (fault !== undefined) return failed(call, fault);
+  const tool = runtime.tools.get(call.name) as StructuredToolInterface;
+  emit(config, { type: "tool.started", agent, tool: call.name, callId, args: call.args });
+  let outcome: ToolOutcome;
+  try {
+    const key = `tool:${callId}`;
+    const value = await runtime.steps.run(call.name, key, () => invoke(tool, call, runtime, state, config));
+    outcome = toOutcome(value, call, max);
+  } catch (thrown) {
+    if (isGraphBubbleUp(thrown) || config.signal?.aborted) throw thrown;
+    outcome = failed(call, capText(`Error: ${describeThrown(thrown)}`, max));
+  }
+  const type = outcome.message.status === "error" ? "tool.error" : "tool.done";
+  emit(config, { type, agent, tool: call.name, callId, result: outcome.message.text });
+  return outcome;
+}
+
+function invoke(
+  tool: StructuredToolInterface,
+  call: CallView,
+  { agent, definition }: AgentRuntime,
+  state: NodeState,
+  config: NodeConfig,
+): Promise<unknown> {
+  const toolCall = { type: "tool_call" as const, id: call.id ?? "", name: call.name, args: structuredClone(call.args) };
+  const progress = (data: unknown) =>
+    emit(config, { type: "tool.progress", agent: agent.name, tool: call.name, callId: toolCall.id, data });
+  return withTimeout(
+    (signal) =>
+      tool.invoke(toolCall, {
+        ...config,
+        ...(signal && { signal }),
+        state,
+        toolCall,
+        toolCallId: toolCall.id,
+        emit: progress,
+        idempotencyKey: `${config.configurable?.["thread_id"] ?? ""}:${toolCall.id}`,
+      } as Parameters<StructuredToolInterface["invoke"]>[1]),
+    { ms: definition.limits.toolTimeoutMs, what: `tool "${call.name}"`, signal: config.signal },
+  );
+}
+
+function toOutcome(value: unknown, call: CallView, max: number): ToolOutcome {
+  if (ToolMessage.isInstance(value)) return { message: addressed(value, call, max), update: {} };
+  if (isCommand(value)) return fromCommand(value, call, max);
+  return { message: answer(call, capText(serialise(value), max)), update: {} };
+}
+
+/** A tool may update the user's channels; where the conversation goes is for the edges alone. */
+function fromCommand(command: Command, call: CallView, max: number): ToolOutcome {
+  const gotos = Array.isArray(command.goto) ? command.goto : [command.goto].filter((goto) => goto !== undefined);
+  if (gotos.length > 0 || command.graph !== undefined) {
+    return failed(
+      call,
+      `Error: tool "${call.name}" returned a Command with a destination, which a swarm does not follow: hand off instead.`,
+    );
+  }
+  const update = Object.fromEntries(
+    Array.isArray(command.update) ? command.update : Object.entries(command.update ?? {}),
+  );
+  const { messages, ...own } = update as { messages?: unknown } & Record<string, unknown>;
+  const forbidden = Object.keys(own).filter((key) => (ENGINE_CHANNELS as readonly string[]).includes(key));
+  if (forbidden.length > 0)
+    return failed(call, `Error: tool "${call.name}" may not write ${forbidden.map((key) => `"${key}"`).join(", ")}.`);
+  const said = (Array.isArray(messages) ? messages : []).find((message) => ToolMessage.isInstance(message));
+  return { message: said === undefined ? answer(call, "Done.") : addressed(said, call, max), update: own };
+}
+
+/** A tool's own message: to this call, whatever it says itself, and no longer than may be. */
+function addressed(message: ToolMessage, call: CallView, max: number): ToolMessage {
+  const content = typeof message.content === "string" ? capText(message.content.toWellFormed(), max) : message.content;
+  return new ToolMessage({
+    content,
+    tool_call_id: call.id ?? "",
+    name: call.name,
+    ...(message.status && { status: message.status }),
+    ...(message.artifact !== undefined && { artifact: message.artifact as unknown }),
+  });
+}
+
+function answer(call: CallView, content: string): ToolMessage {
+  return new ToolMessage({ content, tool_call_id: call.id ?? "", name: call.name, status: "success" });
+}
+
+function failed(call: CallView, content: string): ToolOutcome {
+  return {
+    message: new ToolMessage({ content, tool_call_id: call.id ?? "", name: call.name, status: "error" }),
+    update: {},
+  };
+}

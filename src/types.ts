@@ -1,0 +1,275 @@
+import type { AIMessage, BaseMessage } from "@langchain/core/messages";
+import type { RunnableConfig } from "@langchain/core/runnables";
+import type { StructuredToolInterface } from "@langchain/core/tools";
+
+/** A value or a promise of it. */
+export type Awaitable<T> = T | Promise<T>;
+
+/** A zod object (3.25+ or 4) whose parsed value is a `T`. Named by the part of it that both zod majors share. */
+export interface PayloadSchema<T = unknown> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly types?: { readonly input: unknown; readonly output: T } | undefined;
+  };
+}
+
+/** What a {@link PayloadSchema} parses to. */
+export type PayloadOf<S> = S extends { readonly "~standard": { readonly types?: infer T } }
+  ? NonNullable<T> extends { readonly output: infer O }
+    ? O
+    : unknown
+  : unknown;
+
+/** The part of a LangChain chat model that an agent uses; every `BaseChatModel` fits. */
+export interface ChatModel {
+  invoke(input: BaseMessage[], options?: RunnableConfig): Promise<BaseMessage>;
+  bindTools?(tools: unknown[], options?: Record<string, unknown>): { invoke: ChatModel["invoke"] };
+}
+
+/** A LangChain tool, or a provider's own tool definition (`{ type: "web_search" }`), which goes to the model as it is. */
+export type AgentTool = StructuredToolInterface | Readonly<Record<string, unknown>>;
+
+/** Where a handoff stands: decided and not yet entered, entered, sent back to the model, or passed over for another. */
+export type HandoffStatus = "pending" | "done" | "refused" | "dropped";
+
+/** One line of the ledger: what became of one handoff call. */
+export interface HandoffRecord {
+  /** `<messageId>:<callId>`; also the idempotency key for `onHandoff`. */
+  readonly id: string;
+  readonly from: string;
+  /** The target; for a refused handoff the name that the model asked for. */
+  readonly to: string;
+  readonly status: HandoffStatus;
+  readonly callId: string;
+  /** The assistant message that holds the call. */
+  readonly messageId: string;
+  /** The validated payload. */
+  readonly input?: unknown;
+  /** Why: the payload's `reason`, else what the agent said; for a refused one what the model is told. */
+  readonly reason?: string | undefined;
+  /** Why it was refused or dropped, e.g. `HANDOFF_NOT_ALLOWED`. */
+  readonly code?: HandoffCode | undefined;
+  /** Whether somebody has to approve it, or has. */
+  readonly approval?: "required" | "granted" | undefined;
+  /** For a `returns` edge: the target's final message, once it has answered. */
+  readonly returned?: string | undefined;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** Why a handoff was refused or dropped. */
+export type HandoffCode =
+  | "HANDOFF_UNKNOWN_TARGET"
+  | "HANDOFF_NOT_ALLOWED"
+  | "HANDOFF_TO_SELF"
+  | "HANDOFF_UNAVAILABLE"
+  | "HANDOFF_INPUT_INVALID"
+  | "HANDOFF_REFUSED"
+  | "HANDOFF_DENIED"
+  | "HANDOFF_LIMIT"
+  | "HANDOFF_ABANDONED"
+  | "HANDOFF_SECOND";
+
+/** Which budget ended a turn. */
+export type LimitKind = "maxHandoffs" | "maxTurns" | "repeatedEdge";
+
+/** How a turn ended: an answer, nothing at all, or an answer under a budget that closed handoffs. */
+export interface Outcome {
+  readonly kind: "answered" | "empty" | "limit";
+  /** The budget, for `"limit"`. */
+  readonly limit?: LimitKind | undefined;
+  /** The agent that spoke last. */
+  readonly agent: string;
+  /** The final message. */
+  readonly messageId: string;
+  /** The agents of the turn in the order in which they acted. */
+  readonly path: readonly string[];
+}
+
+/** A frame of the way back: who waits for whose answer. */
+export interface CallerFrame {
+  readonly agent: string;
+  readonly handoffId: string;
+}
+
+/** The counters of one user turn. Private to the engine: neither input nor output. */
+export interface TurnState {
+  /** The id of the user message that began the turn. */
+  readonly id: string | undefined;
+  readonly modelCalls: number;
+  readonly handoffs: number;
+  readonly modelErrors: number;
+  /** How often each edge was taken since the last new information. */
+  readonly edges: Readonly<Record<string, number>>;
+  readonly path: readonly string[];
+  readonly callers: readonly CallerFrame[];
+  /** The budget that restricted the last model call. */
+  readonly limit?: LimitKind | undefined;
+  /** The agent that takes over at a limit. */
+  readonly redirect?: string | undefined;
+}
+
+/** The state of a swarm, as nodes and functions of the user's see it; the user's own channels stand beside these. */
+export interface SwarmValues {
+  readonly messages: BaseMessage[];
+  readonly activeAgent?: string | undefined;
+  readonly handoffs: readonly HandoffRecord[];
+  readonly outcome?: Outcome | null | undefined;
+  readonly structuredResponse?: unknown;
+  readonly turn?: TurnState | undefined;
+}
+
+/** What a function of the run sees: the state and the caller's `context`. */
+export interface RunContext {
+  readonly agent: string;
+  readonly state: Readonly<SwarmValues & Record<string, unknown>>;
+  /** `context` of the run: secrets and connections live here, never in messages or `configurable`. */
+  readonly context: unknown;
+  readonly threadId: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** {@link RunContext} of an agent's `prompt`: also how the conversation got here. */
+export interface PromptContext<Input = unknown> extends RunContext {
+  /** The handoff that made this agent active, if one did. */
+  readonly handoff: { readonly from: string; readonly input: Input; readonly reason: string | undefined } | undefined;
+}
+
+/** A chat model, or a function of the run that gives one. */
+export type ModelSource = ChatModel | ((context: RunContext) => Awaitable<ChatModel>);
+
+/** A system prompt, or a function of the run that gives one. */
+export type PromptSource<Input = unknown> = string | ((context: PromptContext<Input>) => Awaitable<string>);
+
+/** How a handoff call that was taken is shown to models: left out, or answered on the wire. */
+export type View = "drop" | "answer";
+
+/** The rules that a prompt obeys. */
+export type ProfileName = "openai-chat";
+
+/** What of the earlier conversation an agent sees. Made by `history.*`; pure. */
+export interface HistoryPolicy {
+  readonly name: string;
+  /** Picks from what came before the agent was entered. Must not change the messages. */
+  select(earlier: readonly BaseMessage[], context: HistoryContext): readonly BaseMessage[];
+  /** Whether the brief is the user turn, because nothing else is left. */
+  readonly briefAsUser?: boolean;
+}
+
+/** What a {@link HistoryPolicy} may look at. */
+export interface HistoryContext {
+  readonly agent: string;
+  /** The handoff that made the agent active, if one did. */
+  readonly handoff: HandoffRecord | undefined;
+}
+
+/** One edge of `canHandoffTo` in full. */
+export interface HandoffEdge<To extends string = string, Input = unknown> {
+  readonly to: To;
+  /** What the model reads for this edge. Default: the target's `description`. */
+  readonly description?: string | undefined;
+  /** The payload of this edge. Default: the target's `input`. Its value must fit the target's `input`. */
+  readonly input?: PayloadSchema<Input> | undefined;
+  /** A guard, evaluated before the model is called: where it is false the model does not even see the handoff. */
+  readonly when?: ((context: RunContext) => Awaitable<boolean>) | undefined;
+  /** What the target sees of the conversation so far. Default: the target's `history`. */
+  readonly history?: HistoryPolicy | undefined;
+  /** Whether the target's final answer comes back to this agent as the handoff's result. Default: false. */
+  readonly returns?: boolean | undefined;
+  /** Whether the run stops for an approval before the target is entered. Default: false. */
+  readonly requiresApproval?: boolean | undefined;
+}
+
+/** An entry of `canHandoffTo`: a name, or the edge in full. */
+export type HandoffEntry<To extends string = string, Input = unknown> = To | HandoffEdge<To, Input>;
+
+/** Anything that takes messages and gives messages: a compiled graph, a LangChain agent, a Runnable, a function. */
+export type AgentGraph =
+  | { invoke(input: never, config?: never): Promise<unknown> }
+  | ((messages: BaseMessage[], config: RunnableConfig) => Awaitable<AgentReply>);
+
+/** What a function that is an agent may answer. */
+export type AgentReply = string | BaseMessage | readonly BaseMessage[] | { readonly messages: readonly BaseMessage[] };
+
+/** What a custom routing function decides on. */
+export interface RouteContext {
+  readonly agent: string;
+  readonly message: AIMessage;
+  readonly state: Readonly<SwarmValues & Record<string, unknown>>;
+  /** What the generated routing would do: an agent, or `"__end__"`. */
+  readonly next: string;
+}
+
+/** A custom routing function: an agent that this one may hand off to, itself, or `"__end__"`. Synchronous and pure. */
+export type RouteFunction = (context: RouteContext) => string;
+
+/** How a model call is tried again. */
+export interface RetryPolicy {
+  /** Calls of one model, the first included. Default 3. */
+  readonly maxAttempts?: number | undefined;
+  /** The first pause in milliseconds, doubled each time, with jitter. Default 500. A `Retry-After` header goes first. */
+  readonly initialDelayMs?: number | undefined;
+  /** The longest pause in milliseconds. Default 30,000. */
+  readonly maxDelayMs?: number | undefined;
+  /** HTTP statuses that are tried again. Default 408, 409, 429, 500, 502, 503, 504, 529. */
+  readonly statuses?: readonly number[] | undefined;
+}
+
+/** One agent, as data. Give it a `model` or a `graph`. */
+export interface AgentSpec {
+  /** What other agents' models read when they choose whom to hand off to. */
+  readonly description?: string | undefined;
+  /** Default: the swarm's `model`. */
+  readonly model?: ModelSource | undefined;
+  /** Models to try in this order when `model` has failed for good. */
+  readonly fallbacks?: readonly ChatModel[] | undefined;
+  readonly prompt?: PromptSource<never> | undefined;
+  readonly tools?: readonly AgentTool[] | undefined;
+  /** Offer only tools that carry one of these `tags`. Default: all. */
+  readonly toolTags?: readonly string[] | undefined;
+  /** Absent: every other agent. `[]`: none, the agent is terminal. */
+  readonly canHandoffTo?: readonly HandoffEntry[] | undefined;
+  /** The payload that this agent takes: a zod object, the parameters of the handoff to it. */
+  readonly input?: PayloadSchema | undefined;
+  /** A zod schema for the agent's final, non-handoff answer. */
+  readonly responseFormat?: PayloadSchema | undefined;
+  readonly history?: HistoryPolicy | undefined;
+  readonly view?: View | undefined;
+  readonly profile?: ProfileName | undefined;
+  /** Instead of `model`: any Runnable, compiled graph, LangChain agent, or a function on messages. */
+  readonly graph?: AgentGraph | undefined;
+  /** Instead of the generated routing once all tool calls are answered. */
+  readonly route?: RouteFunction | undefined;
+  /** `false`: one attempt. */
+  readonly retry?: RetryPolicy | false | undefined;
+}
+
+/** A swarm's agents by name. */
+export type Agents = Readonly<Record<string, AgentSpec>>;
+
+/** The agents' names as a union of literals, or `string` for a swarm that is built at run time. */
+export type AgentNames<A> = keyof A & string;
+
+/** The agents that an agent may name: all but itself. */
+export type OtherNames<A, Self> = string extends keyof A ? string : Exclude<keyof A & string, Self>;
+
+/**
+ * What the compiler checks of `agents`: each target is an agent and not the agent itself, and each payload fits its
+ * receiver. Intersected with the inferred type, so that an error stands on the line that is wrong.
+ */
+export type Linked<A> = {
+  readonly [Self in keyof A]: { readonly canHandoffTo?: readonly LinkedEntry<A, OtherNames<A, Self>>[] | undefined };
+};
+
+type LinkedEntry<A, Targets extends string> = Targets | LinkedEdge<A, Targets>;
+
+type LinkedEdge<A, Targets extends string> = Targets extends keyof A
+  ? HandoffEdge<Targets, InputOf<A[Targets]>>
+  : HandoffEdge<Targets>;
+
+/** The payload that an agent takes. */
+export type InputOf<S> = S extends { readonly input: infer I } ? PayloadOf<I> : unknown;
+
+/** An agent's final answer: what its `responseFormat` parses to, else text. */
+export type OutputOf<S> = S extends { readonly responseFormat: infer R } ? PayloadOf<R> : string;

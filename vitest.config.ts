@@ -1,0 +1,33 @@
+import { defineConfig } from "vitest/config";
+
+/** The condition under which `swarmgraph` and its packages resolve to their sources, so that tests need no build. */
+const conditions = ["swarmgraph-source"];
+
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+};
+
+export default defineConfig({
+  ...shared,
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts", "graphs/test/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "test/e2e/**", "test/docs/**"],
+        },
+      },
+      { ...shared, test: { name: "docs", include: ["test/docs/**/*.test.ts"], testTimeout: 120_000 } },
+      { ...shared, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 600_000 } },
+    ],
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts", "packages/*/src/**/*.ts"],
+      reporter: ["text-summary", "json-summary", "text"],
+      thresholds: { branches: 95 },
+    },
+  },
+});
