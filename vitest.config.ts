@@ -11,6 +11,7 @@ const shared = {
 export default defineConfig({
   ...shared,
   test: {
+    reporters: ["default", "./test/summary-reporter.ts"],
     projects: [
       {
         ...shared,

@@ -10,7 +10,7 @@ import { toAgentTool } from "./run/agent-tool.ts";
 import type { AgentToolOptions } from "./run/agent-tool.ts";
 import { describeAgent } from "./run/describe.ts";
 import type { AgentDescription } from "./run/describe.ts";
-import type { AgentNames, Agents, Linked } from "./types.ts";
+import type { AgentNames, Agents, LinkedInto } from "./types.ts";
 import { assertSound, verifyDefinition } from "./verify/verify.ts";
 
 /**
@@ -67,7 +67,9 @@ export class SwarmAgent<const A extends Agents> {
 
   /** A new swarm with more agents, or with agents replaced. This one stays as it is. */
   extend<const B extends Agents>(
-    more: { readonly agents: B & Linked<Omit<A, keyof B> & B> } & Partial<Omit<SwarmOptions, "agents" | "entry">>,
+    more: { readonly agents: B & LinkedInto<Omit<A, keyof B> & B, B> } & Partial<
+      Omit<SwarmOptions, "agents" | "entry">
+    >,
   ): SwarmAgent<Omit<A, keyof B> & B> {
     const merged: unknown = { ...this.#options, ...more, agents: { ...this.#options.agents, ...more.agents } };
     return new SwarmAgent(merged as SwarmOptions<Omit<A, keyof B> & B>);

@@ -258,15 +258,19 @@ export type OtherNames<A, Self> = string extends keyof A ? string : Exclude<keyo
  * What the compiler checks of `agents`: each target is an agent and not the agent itself, and each payload fits its
  * receiver. Intersected with the inferred type, so that an error stands on the line that is wrong.
  */
-export type Linked<A> = {
-  readonly [Self in keyof A]: { readonly canHandoffTo?: readonly LinkedEntry<A, OtherNames<A, Self>>[] | undefined };
+export type Linked<A> = LinkedInto<A, A>;
+
+/** {@link Linked} for agents that join others. */
+export type LinkedInto<All, Part> = {
+  readonly [Self in keyof Part]: {
+    readonly canHandoffTo?: readonly (OtherNames<All, Self> | EdgesTo<All>[OtherNames<All, Self>])[] | undefined;
+  };
 };
 
-type LinkedEntry<A, Targets extends string> = Targets | LinkedEdge<A, Targets>;
-
-type LinkedEdge<A, Targets extends string> = Targets extends keyof A
-  ? HandoffEdge<Targets, InputOf<A[Targets]>>
-  : HandoffEdge<Targets>;
+/** For each agent the edge that leads to it: made once per target, not per pair, or the checker would slow down. */
+type EdgesTo<All> = string extends keyof All
+  ? Readonly<Record<string, HandoffEdge>>
+  : { readonly [Name in keyof All & string]: HandoffEdge<Name, InputOf<All[Name]>> };
 
 /** The payload that an agent takes. */
 export type InputOf<S> = S extends { readonly input: infer I } ? PayloadOf<I> : unknown;

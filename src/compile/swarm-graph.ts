@@ -63,10 +63,8 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
    *
    * @throws SwarmError, see its codes; what LangGraph throws on abort and on an interrupt outside a thread.
    */
-  override async invoke(input: SwarmInput | Command | null, options?: Options): Promise<never>;
-  override async invoke(input: SwarmInput | Command | null, options?: Options): Promise<SwarmResult<A>>;
-  override async invoke(input: SwarmInput | Command | null, options?: Options): Promise<unknown> {
-    return super.invoke(input as never, options);
+  override async invoke(input: SwarmInput | Command | null, options?: Options): Promise<SwarmResult<A>> {
+    return (await super.invoke(input as never, options)) as unknown as SwarmResult<A>;
   }
 
   /** The same graph with another checkpointer. */
