@@ -1,6 +1,5 @@
 import type { AIMessage, BaseMessage } from "@langchain/core/messages";
 import type { RunnableConfig } from "@langchain/core/runnables";
-import type { StructuredToolInterface } from "@langchain/core/tools";
 
 /** A value or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
@@ -27,8 +26,15 @@ export interface ChatModel {
   bindTools?(tools: unknown[], options?: Record<string, unknown>): { invoke: ChatModel["invoke"] };
 }
 
+/** The part of a LangChain tool that an agent uses; every `StructuredTool` fits, of whatever schema. */
+export interface ToolLike {
+  readonly name: string;
+  readonly description: string;
+  invoke(input: never, config?: never): Promise<unknown>;
+}
+
 /** A LangChain tool, or a provider's own tool definition (`{ type: "web_search" }`), which goes to the model as it is. */
-export type AgentTool = StructuredToolInterface | Readonly<Record<string, unknown>>;
+export type AgentTool = ToolLike | Readonly<Record<string, unknown>>;
 
 /** Where a handoff stands: decided and not yet entered, entered, sent back to the model, or passed over for another. */
 export type HandoffStatus = "pending" | "done" | "refused" | "dropped";

@@ -67,6 +67,21 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
     return (await super.invoke(input as never, options)) as unknown as SwarmResult<A>;
   }
 
+  /** Streams a turn. Leaving the loop early aborts the run, and frees its thread once it has wound up. */
+  override stream: CompiledStateGraph<Values, Updates, string>["stream"] = async (input, options) => {
+    const left = new AbortController();
+    const signal = options?.signal === undefined ? left.signal : AbortSignal.any([options.signal, left.signal]);
+    const stream = await super.stream(input, { ...options, signal } as typeof options);
+    for (const method of ["return", "cancel"] as const) {
+      const original = stream[method].bind(stream) as (value?: unknown) => Promise<never>;
+      stream[method] = (value?: unknown) => {
+        left.abort(new DOMException("the stream was left", "AbortError"));
+        return original(value);
+      };
+    }
+    return stream;
+  };
+
   /** The same graph with another checkpointer. */
   withCheckpointer(checkpointer: BaseCheckpointSaver): SwarmGraph<A> {
     return new SwarmGraph<A>({ ...this, checkpointer } as never);
@@ -74,7 +89,7 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
 
   override async *_streamIterator(input: SwarmInput | Command | null, options?: Options): AsyncGenerator<never> {
     const configurable = { ...this.config?.configurable, ...options?.configurable } as Record<string, unknown>;
-    const release = claim(configurable[CHECKPOINTER_KEY] ?? this.checkpointer, configurable, options);
+    const release = await claim(configurable[CHECKPOINTER_KEY] ?? this.checkpointer, configurable, options);
     try {
       yield* super._streamIterator(checked(input) as never, options) as AsyncGenerator<never>;
     } finally {
@@ -83,13 +98,17 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
   }
 }
 
-function claim(checkpointer: unknown, configurable: Record<string, unknown>, options: Options): () => void {
+async function claim(
+  checkpointer: unknown,
+  configurable: Record<string, unknown>,
+  options: Options,
+): Promise<() => void> {
   const threadId = threadIdOf({ configurable });
   // Inside another graph the outer run has the thread.
   const isNested = typeof configurable["checkpoint_ns"] === "string" && configurable["checkpoint_ns"] !== "";
   if (threadId === undefined || isNested || typeof checkpointer !== "object" || checkpointer === null) return () => {};
   options?.signal?.throwIfAborted();
-  return claimThread(checkpointer, threadId);
+  return claimThread({ checkpointer, threadId, signal: options?.signal });
 }
 
 /** Callers write messages and their own channels; who is active and what was handed over is not theirs to say. */

@@ -128,6 +128,9 @@ export interface SwarmDefinition {
 export function defineSwarm<A extends Agents>(options: SwarmOptions<A>): SwarmDefinition {
   const specs = new Map<string, Readonly<AgentSpec>>();
   for (const [name, spec] of Object.entries(options.agents as Agents)) specs.set(name, copySpec(spec));
+  // `{ __proto__: spec }` makes no key: it is listed all the same, so that verify can refuse it by name.
+  const prototype = Object.getPrototypeOf(options.agents) as AgentSpec | null;
+  if (prototype !== Object.prototype && prototype !== null) specs.set("__proto__", copySpec(prototype));
   const names = [...specs.keys()];
   const agents = new Map<string, AgentDefinition>();
   for (const [name, spec] of specs) {

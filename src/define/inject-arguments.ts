@@ -1,6 +1,7 @@
 import { tool } from "@langchain/core/tools";
 import type { DynamicStructuredTool, StructuredToolInterface } from "@langchain/core/tools";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
+import type { ToolLike } from "../types.ts";
 
 /** What an injected argument may be made from. */
 export interface InjectContext {
@@ -30,14 +31,16 @@ interface ObjectSchema {
  * ```
  */
 export function injectArguments(
-  original: StructuredToolInterface,
+  original: ToolLike,
   sources: Readonly<Record<string, (run: InjectContext) => unknown>>,
 ): DynamicStructuredTool {
-  const full = toJsonSchema(original.schema as never) as ObjectSchema;
+  const full = toJsonSchema((original as StructuredToolInterface).schema as never) as ObjectSchema;
   const hidden = new Set(Object.keys(sources));
   const required = full.required ?? [];
+  // A model that sets a hidden argument all the same is overruled, not refused.
+  const { additionalProperties: _strict, ...open } = full as ObjectSchema & { additionalProperties?: unknown };
   const schema = {
-    ...full,
+    ...open,
     properties: Object.fromEntries(Object.entries(full.properties ?? {}).filter(([key]) => !hidden.has(key))),
     required: required.filter((key) => !hidden.has(key)),
   };
@@ -51,7 +54,7 @@ export function injectArguments(
           throw new Error(`tool "${original.name}" needs "${key}", and the run has none`);
         else delete filled[key];
       }
-      return original.invoke(filled, run as never) as unknown;
+      return original.invoke(filled as never, run as never);
     },
     { name: original.name, description: original.description, schema: schema as never },
   ) as unknown as DynamicStructuredTool;

@@ -1,8 +1,8 @@
 import type { StructuredToolInterface } from "@langchain/core/tools";
-import type { AgentSpec, AgentTool } from "../types.ts";
+import type { AgentSpec, AgentTool, ToolLike } from "../types.ts";
 
 /** Whether a tool runs here. The others are a provider's own and only go to the model. */
-export function isExecutable(tool: AgentTool): tool is StructuredToolInterface {
+export function isExecutable(tool: AgentTool): tool is ToolLike & StructuredToolInterface {
   return typeof tool["invoke" as keyof AgentTool] === "function" && typeof tool["name" as keyof AgentTool] === "string";
 }
 

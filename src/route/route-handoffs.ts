@@ -73,7 +73,7 @@ export function verdictsOf(
   message: unknown,
   handoffs: readonly HandoffRecord[] | undefined,
 ): ReadonlyMap<string, HandoffRecord> {
-  const id = (message as { id?: unknown }).id;
+  const id = (message as { id?: unknown } | undefined)?.id;
   const verdicts = new Map<string, HandoffRecord>();
   for (let index = (handoffs?.length ?? 0) - 1; index >= 0; index -= 1) {
     const record = handoffs?.[index];

@@ -8,6 +8,7 @@ const MAX_DEPTH = 50;
 export function serialise(value: unknown): string {
   if (typeof value === "string") return value.toWellFormed();
   if (value === undefined) return "";
+  if (typeof value === "bigint") return value.toString();
   try {
     return (JSON.stringify(plain(value, [])) ?? String(value)).toWellFormed();
   } catch {

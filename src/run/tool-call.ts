@@ -1,4 +1,5 @@
 import { ToolMessage } from "@langchain/core/messages";
+import { StructuredTool } from "@langchain/core/tools";
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import { isCommand, isGraphBubbleUp } from "@langchain/langgraph";
 import type { Command } from "@langchain/langgraph";
@@ -54,7 +55,7 @@ export async function runToolCall(
     const value = await runtime.steps.run(call.name, key, () => invoke(tool, call, runtime, state, config));
     outcome = toOutcome(value, call, max);
   } catch (thrown) {
-    if (isGraphBubbleUp(thrown) || config.signal?.aborted) throw thrown;
+    if ((thrown instanceof Error && isGraphBubbleUp(thrown)) || config.signal?.aborted) throw thrown;
     outcome = failed(call, capText(`Error: ${describeThrown(thrown)}`, max));
   }
   const type = outcome.message.status === "error" ? "tool.error" : "tool.done";
@@ -74,7 +75,7 @@ function invoke(
     emit(config, { type: "tool.progress", agent: agent.name, tool: call.name, callId: toolCall.id, data });
   return withTimeout(
     (signal) =>
-      tool.invoke(toolCall, {
+      withSafeOutput(tool).invoke(toolCall, {
         ...config,
         ...(signal && { signal }),
         state,
@@ -85,6 +86,36 @@ function invoke(
       } as Parameters<StructuredToolInterface["invoke"]>[1]),
     { ms: definition.limits.toolTimeoutMs, what: `tool "${call.name}"`, signal: config.signal },
   );
+}
+
+const safe = new WeakMap<StructuredToolInterface, StructuredToolInterface>();
+
+/**
+ * The tool, with what it returns turned into text by our serialiser before LangChain's own would (which makes
+ * `[object Object]` of a cycle and an endless list of numbers of binary data). The tool itself is not touched.
+ */
+function withSafeOutput(tool: StructuredToolInterface): StructuredToolInterface {
+  const known = safe.get(tool);
+  if (known !== undefined) return known;
+  const isOrdinary = tool instanceof StructuredTool && tool.invoke === StructuredTool.prototype.invoke;
+  const body = (tool as unknown as { _call: (...given: unknown[]) => unknown })._call;
+  const call = async (...given: unknown[]) => readable(await Reflect.apply(body, tool, given), tool);
+  const made = isOrdinary ? (Object.create(tool, { _call: { value: call } }) as StructuredToolInterface) : tool;
+  safe.set(tool, made);
+  return made;
+}
+
+/** What LangChain formats well stays as it is: text, messages, commands, content blocks, results with an artifact. */
+function readable(value: unknown, tool: StructuredToolInterface): unknown {
+  const isPair = (tool as { responseFormat?: unknown }).responseFormat === "content_and_artifact";
+  const isDirect = typeof value === "object" && value !== null && (isCommand(value) || ToolMessage.isInstance(value));
+  const isBlocks = Array.isArray(value) && value.length > 0 && value.every((block) => isContentBlock(block));
+  const isStream = typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+  return isPair || isDirect || isBlocks || isStream ? value : serialise(value);
+}
+
+function isContentBlock(block: unknown): boolean {
+  return typeof block === "object" && block !== null && "type" in block && typeof block.type === "string";
 }
 
 function toOutcome(value: unknown, call: CallView, max: number): ToolOutcome {

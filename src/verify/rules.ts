@@ -40,10 +40,6 @@ function* entryIsAnAgent({ agents, entry }: SwarmDefinition): Iterable<Diagnosti
 }
 
 function* namesAreUsable({ agents, options }: SwarmDefinition): Iterable<Diagnostic> {
-  const prototype: unknown = Object.getPrototypeOf(options.agents);
-  if (prototype !== Object.prototype && prototype !== null) {
-    yield error("NAME_RESERVED", "agents", 'an agent cannot be called "__proto__".', "Rename it.");
-  }
   const channels = new Set<string>([...ENGINE_CHANNELS, ...userChannels(options.state)]);
   const toolNodes = new Map([...agents.values()].map(({ name }) => [toolNodeOf(name), name]));
   for (const name of agents.keys()) {
