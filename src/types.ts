@@ -145,8 +145,11 @@ export interface PromptContext<Input = unknown> extends RunContext {
 /** A chat model, or a function of the run that gives one. */
 export type ModelSource = ChatModel | ((context: RunContext) => Awaitable<ChatModel>);
 
-/** A system prompt, or a function of the run that gives one. */
-export type PromptSource<Input = unknown> = string | ((context: PromptContext<Input>) => Awaitable<string>);
+/**
+ * A system prompt, or a function of the run that gives one. Written as a method, whose parameter TypeScript compares both
+ * ways: so a function may say which payload it expects, and one that does not say gets `unknown`.
+ */
+export type PromptSource = string | { prompt(context: PromptContext): Awaitable<string> }["prompt"];
 
 /** How a handoff call that was taken is shown to models: left out, or answered on the wire. */
 export type View = "drop" | "answer";
@@ -230,7 +233,7 @@ export interface AgentSpec {
   readonly model?: ModelSource | undefined;
   /** Models to try in this order when `model` has failed for good. */
   readonly fallbacks?: readonly ChatModel[] | undefined;
-  readonly prompt?: PromptSource<never> | undefined;
+  readonly prompt?: PromptSource | undefined;
   readonly tools?: readonly AgentTool[] | undefined;
   /** Offer only tools that carry one of these `tags`. Default: all. */
   readonly toolTags?: readonly string[] | undefined;

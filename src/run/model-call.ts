@@ -47,7 +47,7 @@ export async function promptOf(
     history: (handoff) => edgeOf(handoff)?.history ?? spec.history ?? options.history,
   });
   const entered = projection.handoff;
-  const handoff = entered && { from: entered.from, input: entered.input as never, reason: entered.reason };
+  const handoff = entered && { from: entered.from, input: entered.input, reason: entered.reason };
   const own = typeof spec.prompt === "function" ? await spec.prompt({ ...run, handoff }) : (spec.prompt ?? "");
   const system = [own, projection.brief].filter((part) => part !== undefined && part !== "").join("\n\n");
   return { system, messages: projection.messages };

@@ -1,7 +1,7 @@
 import { expectTypeOf } from "vitest";
 import { z } from "zod";
 import { Session, SwarmAgent } from "../../src/index.ts";
-import type { Agents, ChatModel, HandoffEdge } from "../../src/index.ts";
+import type { Agents, ChatModel, HandoffEdge, PromptContext } from "../../src/index.ts";
 
 declare const model: ChatModel;
 
@@ -117,6 +117,11 @@ new SwarmAgent({
       model,
       input: z.object({ orderId: z.string() }),
       prompt: ({ handoff, agent }) => `${agent} got ${JSON.stringify(handoff?.input)}`,
+    },
+    c: {
+      model,
+      input: z.object({ orderId: z.string() }),
+      prompt: ({ handoff }: PromptContext<{ orderId: string }>) => `Order ${handoff?.input.orderId}`,
     },
   },
 });
