@@ -1,5 +1,6 @@
-import { AIMessage } from "@langchain/core/messages";
+import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
+import type { InvalidToolCall, ToolCall } from "@langchain/core/messages/tool";
 import { messageNameFor } from "../define/tool-name.ts";
 import { SwarmError } from "../errors.ts";
 
@@ -43,8 +44,9 @@ export function toLogMessage(reply: unknown, agent: string, log: readonly BaseMe
     used.add(callId);
     return callId;
   };
-  const calls = (reply.tool_calls ?? []).map((call, index) => ({ ...call, id: uniqueId(call.id, index) }));
-  const invalid = (reply.invalid_tool_calls ?? []).map((call, index) => ({
+  const given = strictCalls(reply);
+  const calls = given.valid.map((call, index) => ({ ...call, id: uniqueId(call.id, index) }));
+  const invalid = given.invalid.map((call, index) => ({
     ...call,
     id: uniqueId(call.id, calls.length + index),
   }));
@@ -58,4 +60,33 @@ export function toLogMessage(reply: unknown, agent: string, log: readonly BaseMe
     response_metadata: reply.response_metadata,
     ...(reply.usage_metadata !== undefined && { usage_metadata: reply.usage_metadata }),
   });
+}
+
+/**
+ * A reply's calls, with the arguments of a streamed one parsed anew from their whole text: merging chunks, LangChain takes
+ * `{"amount": 1` for `{ amount: 1 }`, and a cut-off argument must never run a tool.
+ */
+function strictCalls(reply: AIMessage): { valid: ToolCall[]; invalid: InvalidToolCall[] } {
+  const chunks = AIMessageChunk.isInstance(reply) ? (reply.tool_call_chunks ?? []) : [];
+  if (chunks.length === 0) return { valid: reply.tool_calls ?? [], invalid: reply.invalid_tool_calls ?? [] };
+  const valid: ToolCall[] = [];
+  const invalid: InvalidToolCall[] = [];
+  for (const { id, name = "", args = "" } of chunks) {
+    const parsed = parseObject(args);
+    const own = { name, ...(id !== undefined && { id }) };
+    if (parsed === undefined) invalid.push({ ...own, type: "invalid_tool_call", args, error: "Malformed args." });
+    else valid.push({ ...own, type: "tool_call", args: parsed });
+  }
+  return { valid, invalid };
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text.trim() === "" ? "{}" : text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -223,7 +223,7 @@ export class ScriptedModel extends BaseChatModel {
         id: callId,
         name,
         args: raw,
-        error: "the arguments are not JSON",
+        error: "Malformed args.",
       })),
       response_metadata: { finish_reason: finish, model_name: "scripted" },
       // LangChain types this field by a generic that has no value here.

@@ -103,6 +103,17 @@ describe("tools", () => {
     ]);
   });
 
+  it("[B94] never runs arguments that a stream cut off, though they look whole to a lenient parser", async () => {
+    const { add, runs } = addTool();
+    const model = scriptedModel()
+      .callAll([{ tool: "add", rawArgs: '{"a": 1, "b": 2' }])
+      .say("done");
+    const graph = new SwarmAgent({ entry: "a", agents: { a: { model, tools: [add] } } }).compile();
+    for await (const _chunk of await graph.stream(says(), { streamMode: ["messages"] })) continue;
+    expect(runs.count).toBe(0);
+    expect(shape(promptOf(model, 2)).at(-1)).toMatch(/not valid JSON/);
+  });
+
   it("[B95] gives a tool the state, the context, the call's id and a way to say something, none of it in its schema", async () => {
     const seen: Record<string, unknown> = {};
     const curious = tool(

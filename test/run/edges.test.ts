@@ -2,7 +2,7 @@ import { Command, INTERRUPT, MemorySaver } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Session, SwarmAgent } from "../../src/index.ts";
-import type { ApprovalRequest } from "../../src/index.ts";
+import type { ApprovalRequest, PromptContext } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { echo, promptOf, says, shape, systemOf } from "../support.ts";
 
@@ -77,7 +77,7 @@ describe("payloads", () => {
         b: {
           model: b,
           input: z.object({ orderId: z.string(), reason: z.string() }),
-          prompt: ({ handoff }) => `Order: ${(handoff?.input as { orderId: string }).orderId}`,
+          prompt: ({ handoff }: PromptContext<{ orderId: string }>) => `Order: ${handoff?.input.orderId}`,
         },
       },
     });
