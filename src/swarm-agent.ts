@@ -10,7 +10,7 @@ import { toAgentTool } from "./run/agent-tool.ts";
 import type { AgentToolOptions } from "./run/agent-tool.ts";
 import { describeAgent } from "./run/describe.ts";
 import type { AgentDescription } from "./run/describe.ts";
-import type { AgentNames, Agents, LinkedInto } from "./types.ts";
+import type { AgentNames, Agents, AgentSpec, LinkedInto } from "./types.ts";
 import { assertSound, verifyDefinition } from "./verify/verify.ts";
 
 /**
@@ -73,6 +73,21 @@ export class SwarmAgent<const A extends Agents> {
   ): SwarmAgent<Omit<A, keyof B> & B> {
     const merged: unknown = { ...this.#options, ...more, agents: { ...this.#options.agents, ...more.agents } };
     return new SwarmAgent(merged as SwarmOptions<Omit<A, keyof B> & B>);
+  }
+
+  /**
+   * A new swarm in which some agents differ, as a test wants it: with a scripted model, without a tool. The rest of each
+   * agent stays. This swarm stays as it is.
+   *
+   * @throws RangeError if an agent is named that is not there.
+   */
+  override(changes: { readonly [Name in AgentNames<A>]?: Partial<AgentSpec> }): SwarmAgent<A> {
+    const agents: Record<string, AgentSpec> = { ...this.#options.agents };
+    for (const [name, change] of Object.entries<Partial<AgentSpec> | undefined>(changes)) {
+      if (!Object.hasOwn(agents, name)) throw new RangeError(`there is no agent "${name}" to override`);
+      agents[name] = { ...agents[name], ...change };
+    }
+    return new SwarmAgent({ ...this.#options, agents } as unknown as SwarmOptions<A>);
   }
 
   /** Exactly what an agent's model sees: its system prompt, and its tool definitions as JSON. */

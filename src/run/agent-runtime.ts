@@ -2,6 +2,7 @@ import type { StructuredToolInterface } from "@langchain/core/tools";
 import type { AgentDefinition, EdgeDefinition, StepRunner, SwarmDefinition } from "../define/definition.ts";
 import { createHandoffTool } from "../define/handoff-tool.ts";
 import type { HandoffTool } from "../define/handoff-tool.ts";
+import type { HandoffRegistry } from "../define/registry.ts";
 import { executablesOf, toolsOf } from "../define/tools-of.ts";
 import { openaiChat } from "../project/profiles/openai-chat.ts";
 import type { Profile } from "../project/profiles/profile.ts";
@@ -18,6 +19,8 @@ export interface AgentRuntime {
   readonly edges: ReadonlyMap<string, EdgeDefinition>;
   readonly tools: ReadonlyMap<string, StructuredToolInterface>;
   readonly steps: StepRunner;
+  /** Which calls of the log are handoffs, where the ledger has no line about them. */
+  readonly registry: HandoffRegistry;
   /** The model with the agent's tools and the handoffs to these targets; bound once for each set of targets. */
   bind(model: ChatModel, targets: readonly string[], withTools: boolean): BoundModel;
 }
@@ -54,6 +57,7 @@ export function agentRuntime(
   definition: SwarmDefinition,
   agent: AgentDefinition,
   handoffTools: HandoffTools,
+  registry: HandoffRegistry = definition.registry,
 ): AgentRuntime {
   const edges = new Map(agent.edges.map((edge) => [edge.to, edge]));
   const offered = toolsOf(agent.spec);
@@ -65,6 +69,7 @@ export function agentRuntime(
     edges,
     tools: executablesOf(agent.spec),
     steps: definition.options.stepRunner ?? PASS_THROUGH,
+    registry,
     bind(model, targets, withTools) {
       const all = [
         ...(withTools ? offered : []),

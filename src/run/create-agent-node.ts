@@ -1,8 +1,9 @@
 import type { Command } from "@langchain/langgraph";
 import { defineSwarm } from "../define/definition.ts";
 import type { SwarmOptions } from "../define/definition.ts";
-import { handoffTargetOf } from "../define/handoff-tool.ts";
+import { handoffTargetOf, isHandoffTool } from "../define/handoff-tool.ts";
 import type { HandoffTool } from "../define/handoff-tool.ts";
+import type { HandoffRegistry } from "../define/registry.ts";
 import type { AgentSpec, HandoffEdge } from "../types.ts";
 import { agentNode } from "./agent-node.ts";
 import type { AgentUpdate } from "./agent-node.ts";
@@ -68,7 +69,12 @@ export function createAgentNode(options: AgentNodeOptions): AgentNodes {
   } as SwarmOptions);
   const agent = definition.agents.get(name);
   if (agent === undefined) throw new RangeError("an agent needs a name");
-  const runtime = agentRuntime(definition, agent, handoffToolsOf(definition));
+  // The graph may keep no ledger, and the log may hold handoffs of agents that this one does not know.
+  const registry: HandoffRegistry = {
+    ...definition.registry,
+    targetOf: (toolName) => definition.registry.targetOf(toolName) ?? isHandoffTool(toolName)[1] ?? undefined,
+  };
+  const runtime = agentRuntime(definition, agent, handoffToolsOf(definition), registry);
   const think = agentNode(runtime);
   const act = toolNode(runtime, { hasReducer: () => true });
   return {

@@ -42,6 +42,7 @@ export async function promptOf(
   const projection: Projection = project(state.messages, {
     agent: runtime.agent.name,
     handoffs,
+    registry: runtime.registry,
     profile: runtime.profile,
     view: spec.view ?? options.view,
     history: (handoff) => edgeOf(handoff)?.history ?? spec.history ?? options.history,
