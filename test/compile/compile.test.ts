@@ -66,7 +66,7 @@ describe("the state", () => {
       context: z.object({ user: z.string() }),
       agents: { a: { model: scriptedModel().say("ok") } },
     });
-    await expect(swarm.compile().invoke(says(), { context: { user: 7 } as never })).rejects.toThrow();
+    await expect(swarm.compile().invoke(says(), { context: { user: 7 } as never })).rejects.toThrow(/expected string/i);
   });
 
   it("gives back neither counters nor other private channels", async () => {
