@@ -1,4 +1,4 @@
-import type { ToolMessage } from "@langchain/core/messages";
+import type { Result } from "./conversation.ts";
 import type { ToolSpec } from "./tool-spec.ts";
 import { wordsOf } from "./tool-spec.ts";
 
@@ -6,8 +6,8 @@ import { wordsOf } from "./tool-spec.ts";
 const MAX_RESULT = 4_000;
 
 /** The results of tools as an answer: texts as they are, JSON as lines, failures named as such. */
-export function answerFrom(results: readonly ToolMessage[]): string {
-  return results.map((result) => (result.status === "error" ? failure(result) : readable(result.text))).join("\n\n");
+export function answerFrom(results: readonly Result[]): string {
+  return results.map((result) => (result.isError ? failure(result) : readable(result.text))).join("\n\n");
 }
 
 /** What a model says that finds no tool for a request: that it cannot help, and what it can do. */
@@ -15,6 +15,11 @@ export function cannotHelp(specs: readonly ToolSpec[]): string {
   const abilities = specs.map(abilityOf);
   const can = abilities.length === 0 ? "" : ` I can help with: ${[...new Set(abilities)].join("; ")}.`;
   return `I cannot help with that.${can}`;
+}
+
+/** The answer to a greeting. */
+export function greeting(specs: readonly ToolSpec[]): string {
+  return cannotHelp(specs).replace(/^I cannot help with that\./, "Hello!");
 }
 
 /** The question that a model asks whose tool lacks required arguments. */
@@ -32,8 +37,8 @@ function abilityOf({ name, description, target }: ToolSpec): string {
   return words.charAt(0).toLowerCase() + words.slice(1);
 }
 
-function failure({ name, text }: ToolMessage): string {
-  return `That did not work${name === undefined ? "" : ` (${wordsOf(name).join(" ")})`}: ${text}`;
+function failure({ tool, text }: Result): string {
+  return `That did not work${tool === "" ? "" : ` (${wordsOf(tool).join(" ")})`}: ${text}`;
 }
 
 function readable(text: string): string {

@@ -1,13 +1,20 @@
 import type { AIMessage, BaseMessage, ToolMessage } from "@langchain/core/messages";
 
+/** What a tool gave. */
+export interface Result {
+  readonly tool: string;
+  readonly isError: boolean;
+  readonly text: string;
+}
+
 /** A prompt as the local model reads it. */
 export interface Conversation {
   /** The last thing that a person said. */
   readonly request: string;
   /** What the person said before that, for a request that is only half of one ("And in Paris?"). */
   readonly earlier: string | undefined;
-  /** Results since the request, in order. */
-  readonly results: readonly ToolMessage[];
+  /** Results since the request, in order, each with the tool that gave it. Other agents' results are among them. */
+  readonly results: readonly Result[];
   /** Names of the tools that were called since the request. */
   readonly called: ReadonlySet<string>;
   /** Who handed the conversation over for this very request; not to be handed back to. */
@@ -33,7 +40,13 @@ export function readConversation(messages: readonly BaseMessage[]): Conversation
   return {
     request: people.at(-1)?.text ?? "",
     earlier: people.at(-2)?.text,
-    results: since.filter((message): message is ToolMessage => message.type === "tool"),
+    results: since
+      .filter((message): message is ToolMessage => message.type === "tool")
+      .map(({ name, status, text, tool_call_id: id }) => ({
+        tool: name ?? calls.find((call) => call.id === id)?.name ?? "",
+        isError: status === "error",
+        text,
+      })),
     called: new Set(calls.map(({ name }) => name)),
     handedOverBy: isLater ? undefined : from,
     lastAnswer: answered?.text,

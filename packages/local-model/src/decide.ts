@@ -1,5 +1,5 @@
-import { answerFrom, askFor, cannotHelp } from "./answer.ts";
-import type { Conversation } from "./conversation.ts";
+import { answerFrom, askFor, cannotHelp, greeting } from "./answer.ts";
+import type { Conversation, Result } from "./conversation.ts";
 import type { Encoder } from "./encoder.ts";
 import { LocalModelError } from "./errors.ts";
 import { fillArguments } from "./fill/fill.ts";
@@ -36,12 +36,15 @@ export interface DecideOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A request that is no more than a greeting. */
+const GREETING = /^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening|day))(?: (?:there|all|everyone))?\W*$/i;
+
 /** Content words up to which a request may be the half of an earlier one. */
 const SHORT = 4;
 
 /**
- * Decides on one turn. An agent that was handed a request uses its own best tool first, at half the threshold, since
- * somebody found that the request is its own. After a result it hands over where another agent fits the request better
+ * Decides on one turn. An agent that was handed a request uses its own best tool first, at half the threshold (its
+ * only one at none), since somebody found that the request is its own. After a result it hands over where another agent fits the request better
  * than the tool did, else it answers. It never hands back to where the request came from.
  *
  * @throws LocalModelError `TOOL_CHOICE_UNKNOWN` for a choice that is not bound.
@@ -49,13 +52,16 @@ const SHORT = 4;
 export async function decide(conversation: Conversation, options: DecideOptions): Promise<Decision> {
   const { specs, choice, encoder } = options;
   if (typeof choice === "object") return { step: chosen(choice.tool, conversation, options), scores: [] };
-  const open = choice === "none" ? [] : specs.filter((spec) => isOpen(spec, conversation));
+  const own = conversation.results.filter(({ tool }) => specs.some(({ name }) => name === tool));
+  const isGreeting = GREETING.test(conversation.request) && choice === "auto";
+  const open = choice === "none" || isGreeting ? [] : specs.filter((spec) => isOpen(spec, { conversation, own }));
   if (open.length === 0) return { step: closing(conversation, specs), scores: [] };
   const scores = await scoresOf(conversation, options);
   const best = bestOf(open, scores, conversation);
   const threshold = options.threshold ?? THRESHOLDS[encoder === undefined ? "lexical" : "use-lite"];
   const isForced = choice === "any";
-  if (!isForced && best.score < barFor(best, { conversation, threshold, scores })) {
+  const isOnlyTool = specs.filter(({ target }) => target === undefined).length === 1;
+  if (!isForced && best.score < barFor(best, { conversation, threshold, scores, isOnlyTool })) {
     return { step: closing(conversation, specs), scores };
   }
   return { step: call(best.spec, { conversation, now: options.now, score: best.score, isForced }), scores };
@@ -91,19 +97,30 @@ interface Bar {
   readonly conversation: Conversation;
   readonly threshold: number;
   readonly scores: readonly Score[];
+  /** Whether the agent has one tool of its own. */
+  readonly isOnlyTool: boolean;
 }
 
 /** What a candidate has to score. */
-function barFor({ spec }: Candidate, { conversation, threshold, scores }: Bar): number {
-  if (spec.target === undefined) return conversation.handedOverBy === undefined ? threshold : threshold / 2;
+function barFor({ spec }: Candidate, { conversation, threshold, scores, isOnlyTool }: Bar): number {
+  if (spec.target === undefined) {
+    if (conversation.handedOverBy === undefined) return threshold;
+    return isOnlyTool ? -1 : threshold / 2;
+  }
   const done = scores.filter(({ tool }) => conversation.called.has(tool) && !isHandoffName(tool));
   return Math.max(threshold, ...done.map(({ score }) => score));
 }
 
+interface Progress {
+  readonly conversation: Conversation;
+  /** Results of the agent's own tools. */
+  readonly own: readonly Result[];
+}
+
 /** Tools that may still be called for this request: none twice, no second one after a result, and no way back. */
-function isOpen(spec: ToolSpec, { called, handedOverBy, results }: Conversation): boolean {
+function isOpen(spec: ToolSpec, { conversation: { called, handedOverBy }, own }: Progress): boolean {
   if (called.has(spec.name)) return false;
-  if (spec.target === undefined) return results.length === 0;
+  if (spec.target === undefined) return own.length === 0;
   return handedOverBy === undefined || !leadsTo(spec, handedOverBy);
 }
 
@@ -113,8 +130,11 @@ function isHalf({ request, earlier }: Conversation): boolean {
 
 /** The end of a turn without a call: the results, or what the model can do. */
 function closing({ results, request }: Conversation, specs: readonly ToolSpec[]): Step {
-  if (results.length > 0) return { kind: "answer", text: answerFrom(results) };
+  const own = results.filter(({ tool }) => specs.some(({ name }) => name === tool));
+  const told = own.length > 0 ? own : results;
+  if (told.length > 0) return { kind: "answer", text: answerFrom(told) };
   if (request.trim() === "") return { kind: "answer", text: "How can I help?" };
+  if (GREETING.test(request)) return { kind: "answer", text: greeting(specs) };
   return { kind: "answer", text: cannotHelp(specs) };
 }
 

@@ -65,7 +65,10 @@ describe("a local model", () => {
       "I cannot help with that. I can help with: current weather of a city; mathematics: arithmetic, percentages, equations.",
     );
     expect((await model.invoke("  ")).text).toBe("How can I help?");
-    expect((await model.invoke("Hello")).text).toBe("I cannot help with that.");
+    expect((await model.invoke("Explain")).text).toBe("I cannot help with that.");
+    expect((await model.bindTools([getWeather]).invoke("Hello there!")).text).toBe(
+      "Hello! I can help with: current weather of a city.",
+    );
   });
 
   it("asks for what a tool lacks, and takes it from the next message", async () => {
@@ -99,6 +102,17 @@ describe("a local model", () => {
       new ToolMessage({ content: "Tokyo: 12 °C", tool_call_id: "1", name: "get_weather" }),
     ];
     expect((await model.bindTools([getWeather, toMaths]).invoke(turns)).text).toBe("Tokyo: 12 °C");
+  });
+
+  it("does not take another agent's results for its own, and answers with them only where it has none", async () => {
+    const turns = [
+      new SystemMessage('Handed over by "desk". The conversation is now yours.'),
+      new HumanMessage("What's the weather in Tokyo?"),
+      new AIMessage({ content: "", tool_calls: [{ id: "1", name: "look", args: {} }] }),
+      new ToolMessage({ content: "Tokyo is a city", tool_call_id: "1" }),
+    ];
+    expect((await calls(turns, [getWeather]))[0]?.[0]).toBe("get_weather");
+    expect((await model.invoke(turns)).text).toBe("Tokyo is a city");
   });
 
   it("never hands back to where the request came from, also where names were made legal", async () => {
@@ -188,7 +202,7 @@ describe("a local model", () => {
       once.tool_calls?.map(({ name, args }) => ({ name, args })),
     );
     const chunks: string[] = [];
-    for await (const chunk of await model.stream("Hello")) chunks.push(chunk.text);
+    for await (const chunk of await model.stream("Explain")) chunks.push(chunk.text);
     expect(chunks.filter(Boolean).length).toBeGreaterThan(2);
     expect(chunks.join("")).toBe("I cannot help with that.");
   });
