@@ -18,9 +18,10 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts", "graphs/test/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "test/e2e/**", "test/docs/**"],
+          exclude: ["**/node_modules/**", "test/e2e/**", "test/docs/**", "test/wire/**"],
         },
       },
+      { ...shared, test: { name: "wire", include: ["test/wire/**/*.test.ts"], testTimeout: 30_000 } },
       { ...shared, test: { name: "docs", include: ["test/docs/**/*.test.ts"], testTimeout: 120_000 } },
       { ...shared, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 600_000 } },
     ],
