@@ -64,7 +64,7 @@ export function compileDefinition<A extends Agents>(
   }
   if (needsApproval) {
     builder.addNode(APPROVAL_NODE, approvalNode(definition));
-    builder.addConditionalEdges(APPROVAL_NODE, approvalEdge, [...names, END]);
+    builder.addConditionalEdges(APPROVAL_NODE, approvalEdge(definition), [...names, END]);
   }
   builder.addConditionalEdges(START, (state) => enteringAgent(definition, state), names);
   const base = graph.compile({ ...options, name: options.name ?? definition.name } as Parameters<

@@ -3,9 +3,11 @@ import { lastAssistant } from "../define/calls.ts";
 import type { SwarmDefinition } from "../define/definition.ts";
 import { APPROVAL_NODE, toolNodeOf } from "../define/node-names.ts";
 import { SwarmError } from "../errors.ts";
+import { knownAgent } from "../route/entry.ts";
 import { END, routeHandoffs, verdictsOf } from "../route/route-handoffs.ts";
 import type { RouteFunction } from "../types.ts";
 import type { NodeState } from "../run/runtime.ts";
+import { describeThrown } from "../run/serialise.ts";
 
 /** A conditional edge: pure, synchronous. */
 export type Edge = (state: NodeState) => string;
@@ -52,13 +54,15 @@ function customEdge(custom: RouteFunction, generated: Edge, { agent, hasTools, t
   return (state) => {
     const next = generated(state);
     if (next === APPROVAL_NODE || (hasTools && next === toolNodeOf(agent))) return next;
+    // A budget that is used up goes before any routing, or the turn would end in an error instead of an answer.
+    if (state.turn?.redirect !== undefined || state.outcome?.limit === "maxTurns") return next;
     const message = lastAssistant(state.messages)?.message as AIMessage | undefined;
     if (message === undefined) return next;
     let chosen: string;
     try {
       chosen = custom({ agent, message, state, next });
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = describeThrown(cause);
       throw new SwarmError("ROUTE_FAILED", `the routing function of agent "${agent}" failed: ${why}`, { agent, cause });
     }
     if (chosen === END || chosen === agent || transitions.has(chosen)) return chosen;
@@ -71,9 +75,15 @@ function customEdge(custom: RouteFunction, generated: Edge, { agent, hasTools, t
   };
 }
 
-/** The edge after an approval: on to the target, or back to who wanted to hand over. */
-export function approvalEdge(state: NodeState): string {
-  const verdicts = [...verdictsOf(lastAssistant(state.messages)?.message, state.handoffs).values()];
-  const granted = verdicts.find(({ status, approval }) => status === "pending" && approval === "granted");
-  return granted?.to ?? verdicts.find(({ approval }) => approval !== undefined)?.from ?? END;
+/**
+ * The edge after an approval: on to the target, or back to who wanted to hand over. The wait may have outlived a deploy, so
+ * that an agent which is gone is looked up as at the start of a turn.
+ */
+export function approvalEdge(definition: SwarmDefinition): Edge {
+  return (state) => {
+    const verdicts = [...verdictsOf(lastAssistant(state.messages)?.message, state.handoffs).values()];
+    const granted = verdicts.find(({ status, approval }) => status === "pending" && approval === "granted");
+    const next = granted?.to ?? verdicts.find(({ approval }) => approval !== undefined)?.from;
+    return next === undefined ? END : knownAgent(definition, next);
+  };
 }

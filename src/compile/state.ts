@@ -38,9 +38,9 @@ export function withIds(update: MessagesUpdate): BaseMessage[] {
 export function appendMessages(log: BaseMessage[], update: MessagesUpdate): BaseMessage[] {
   const incoming = withIds(update);
   const known = new Set(log.map(({ id }) => id));
-  const isPlain = incoming.every((message, index) => {
+  const isPlain = incoming.every((message) => {
     const isNew = !known.has(message.id) && !RemoveMessage.isInstance(message);
-    known.add(message.id ?? String(index));
+    known.add(message.id);
     return isNew;
   });
   return isPlain ? [...log, ...incoming] : messagesStateReducer(log, incoming);

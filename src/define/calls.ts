@@ -73,7 +73,7 @@ function parseArguments(text: unknown): Pick<CallView, "args" | "malformed"> {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? { args: value } : { args: {}, malformed: "the arguments are not a JSON object" };
   } catch (cause) {
-    return { args: {}, malformed: cause instanceof Error ? cause.message : String(cause) };
+    return { args: {}, malformed: (cause as SyntaxError).message };
   }
 }
 

@@ -31,14 +31,19 @@ function editDistance(a: string, b: string): number {
     const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      let value = Math.min((row[j - 1] ?? 0) + 1, (last[j] ?? 0) + 1, (last[j - 1] ?? 0) + cost);
+      let value = Math.min(at(row, j - 1) + 1, at(last, j) + 1, at(last, j - 1) + cost);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        value = Math.min(value, (beforeLast[j - 2] ?? 0) + 1);
+        value = Math.min(value, at(beforeLast, j - 2) + 1);
       }
       row.push(value);
     }
     beforeLast = last;
     last = row;
   }
-  return last[b.length] ?? 0;
+  return at(last, b.length);
+}
+
+/** An entry that is there by the loops' bounds. */
+function at(row: readonly number[], index: number): number {
+  return row[index] as number;
 }

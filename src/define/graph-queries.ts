@@ -1,15 +1,14 @@
-import type { SwarmDefinition } from "./definition.ts";
+import type { AgentDefinition, SwarmDefinition } from "./definition.ts";
 
 /** The agents that a conversation can get to from the entry, over handoffs, ways back, `onLimit` and aliases. O(V+E). */
 export function reachableAgents(definition: SwarmDefinition): ReadonlySet<string> {
   const seen = new Set<string>();
-  const open = [definition.entry, definition.limits.onLimit].filter((name) => definition.agents.has(name));
+  const open = [definition.entry, definition.limits.onLimit];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (seen.has(name)) continue;
+    const agent = definition.agents.get(name);
+    if (agent === undefined || seen.has(name)) continue;
     seen.add(name);
-    for (const edge of definition.agents.get(name)?.edges ?? []) {
-      if (definition.agents.has(edge.to)) open.push(edge.to);
-    }
+    for (const edge of agent.edges) open.push(edge.to);
   }
   return seen;
 }
@@ -48,7 +47,8 @@ function callersWaiting(definition: SwarmDefinition): ReadonlyMap<string, Readon
         if (seen.has(name)) continue;
         seen.add(name);
         if (name !== edge.from) waiting.set(name, (waiting.get(name) ?? new Set()).add(edge.from));
-        for (const next of definition.agents.get(name)?.edges ?? []) open.push(next.to);
+        const { edges: onward } = definition.agents.get(name) as AgentDefinition;
+        for (const next of onward) open.push(next.to);
       }
     }
   }

@@ -68,8 +68,8 @@ export function createHandoffTool(target: string, options: HandoffToolOptions = 
 }
 
 /** The target of a tool made by {@link createHandoffTool}, else `undefined`. */
-export function handoffTargetOf(value: unknown): string | undefined {
-  return typeof value === "object" && value !== null ? targets.get(value) : undefined;
+export function handoffTargetOf(value: object): string | undefined {
+  return targets.get(value);
 }
 
 /** Options of {@link isHandoffTool}. */

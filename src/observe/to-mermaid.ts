@@ -2,19 +2,26 @@ import type { SwarmDefinition } from "../define/definition.ts";
 
 /** A swarm as a Mermaid flowchart: agents as nodes, handoffs as arrows, ways back dotted, guards and approvals named. */
 export function toMermaid(definition: SwarmDefinition): string {
-  const ids = new Map([...definition.agents.keys()].map((name, index) => [name, `a${index}`]));
-  const lines = ["flowchart TD", `  start([start]) --> ${ids.get(definition.entry) ?? "start"}`];
-  for (const { name, spec } of definition.agents.values()) {
+  const agents = [...definition.agents.values()];
+  const targets = agents.flatMap(({ edges }) => edges.map(({ to }) => to));
+  // What is named but not there is drawn too, so that a drawing shows what verify() complains of.
+  const names = new Set([...definition.agents.keys(), definition.entry, ...targets]);
+  const ids = new Map([...names].map((name, index) => [name, `a${index}`]));
+  const lines = ["flowchart TD", `  start([start]) --> ${ids.get(definition.entry)}`];
+  for (const { name, spec } of agents) {
     const tools = (spec.tools ?? []).length;
     const label =
       tools === 0 ? escape(name) : `${escape(name)}<br/><small>${tools} tool${tools === 1 ? "" : "s"}</small>`;
     lines.push(`  ${ids.get(name)}["${label}"]`);
   }
-  for (const { name, edges } of definition.agents.values()) {
+  for (const name of names) {
+    if (!definition.agents.has(name)) lines.push(`  ${ids.get(name)}["${escape(name)} (unknown)"]`);
+  }
+  for (const { name, edges } of agents) {
     for (const edge of edges) {
       const notes = [edge.when && "when", edge.requiresApproval && "approval"].filter(Boolean).join(", ");
-      lines.push(`  ${ids.get(name)} -->${notes === "" ? "" : `|${notes}|`} ${ids.get(edge.to) ?? escape(edge.to)}`);
-      if (edge.returns) lines.push(`  ${ids.get(edge.to) ?? escape(edge.to)} -.->|returns| ${ids.get(name)}`);
+      lines.push(`  ${ids.get(name)} -->${notes === "" ? "" : `|${notes}|`} ${ids.get(edge.to)}`);
+      if (edge.returns) lines.push(`  ${ids.get(edge.to)} -.->|returns| ${ids.get(name)}`);
     }
   }
   return `${lines.join("\n")}\n`;

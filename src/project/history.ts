@@ -1,5 +1,6 @@
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
+import { callsOf } from "../define/calls.ts";
 import type { HistoryContext, HistoryPolicy } from "../types.ts";
 
 function fromLastTurns(messages: readonly BaseMessage[], turns: number): readonly BaseMessage[] {
@@ -79,7 +80,7 @@ export const history = Object.freeze({
 function withoutTools(messages: readonly BaseMessage[]): BaseMessage[] {
   return messages.flatMap((message) => {
     if (ToolMessage.isInstance(message)) return [];
-    if (!AIMessage.isInstance(message) || (message.tool_calls ?? []).length === 0) return [message];
+    if (!AIMessage.isInstance(message) || callsOf(message).length === 0) return [message];
     return message.text.trim() === "" ? [] : [new AIMessage({ content: message.text, ...named(message) })];
   });
 }

@@ -76,7 +76,7 @@ function answerOf(call: CallView, record: HandoffRecord | undefined, log: Log): 
   if (record.status === "dropped") return "leave out";
   if (record.status === "refused")
     return record.from === agent ? `Error: ${record.reason ?? record.code}` : "leave out";
-  if (record.from === agent && record.returned !== undefined) return returnedText(record, log);
+  if (record.from === agent && record.returned !== undefined) return returnedText(record.to, record.returned, log);
   return view === "answer" ? transferred(record.to) : "leave out";
 }
 
@@ -84,9 +84,9 @@ function transferred(target: string): string {
   return `Transferred to ${target}.`;
 }
 
-function returnedText(record: HandoffRecord, { messages, positions }: Log): string {
-  const message = messages[positions.get(record.returned ?? "") ?? -1];
-  return message === undefined || message.text === "" ? `${record.to} has finished.` : message.text;
+function returnedText(target: string, answerId: string, { messages, positions }: Log): string {
+  const message = messages[positions.get(answerId) ?? -1];
+  return message === undefined || message.text === "" ? `${target} has finished.` : message.text;
 }
 
 /** The working of others inside handoffs that have come back to this agent. What the user said stays. */

@@ -31,7 +31,12 @@ export function enteringAgent(definition: SwarmDefinition, state: EntryState): s
   return wanted === undefined ? definition.entry : knownAgent(definition, wanted);
 }
 
-function knownAgent(definition: SwarmDefinition, agent: string): string {
+/**
+ * An agent's name of today, for one that is stored: itself, its alias, or what `onUnknownAgent` says.
+ *
+ * @throws SwarmError `ACTIVE_AGENT_UNKNOWN` where it is gone and `onUnknownAgent` is `"error"`.
+ */
+export function knownAgent(definition: SwarmDefinition, agent: string): string {
   if (definition.agents.has(agent)) return agent;
   const { aliases, onUnknownAgent = "entry" } = definition.options;
   const alias = aliases && Object.hasOwn(aliases, agent) ? aliases[agent] : undefined;

@@ -1,6 +1,5 @@
 import { ToolMessage } from "@langchain/core/messages";
 import type { AIMessage, BaseMessage } from "@langchain/core/messages";
-import type { CallView } from "../define/calls.ts";
 import { limitAgent } from "../define/graph-queries.ts";
 import { SwarmError } from "../errors.ts";
 import type { SwarmEvent } from "../observe/events.ts";
@@ -11,11 +10,12 @@ import type { HandoffRecord, LimitKind, Outcome, RunContext, TurnState } from ".
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { arrive } from "./arrive.ts";
 import { judge } from "./judge.ts";
-import type { Judgement } from "./judge.ts";
+import type { Judgement, LogCall } from "./judge.ts";
 import { callModel, promptOf } from "./model-call.ts";
 import type { ModelCall } from "./model-call.ts";
 import { callGraph } from "./graph-agent.ts";
 import { toLogMessage } from "./reply.ts";
+import type { LogMessage } from "./reply.ts";
 import { emit, runContext, threadIdOf } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
 import { answerFormat, structure } from "./structured.ts";
@@ -93,7 +93,7 @@ async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought
   };
   const replies = spec.graph === undefined ? [await callModel(call, run)] : await callGraph(spec.graph, call);
   const log = [...state.messages, ...replies.slice(0, -1)];
-  const reply = toLogMessage(replies.at(-1), agent.name, log);
+  const reply = toLogMessage(replies.at(-1) as AIMessage, agent.name, log);
   const counted: TurnState = { ...turn, modelCalls: turn.modelCalls + 1, limit };
   const judged = isLast
     ? NOTHING
@@ -109,7 +109,7 @@ async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought
   if (result.outcome !== null && result.outcome.limit !== undefined) {
     emit(config, { type: "limit.reached", agent: agent.name, limit: result.outcome.limit, path: counted.path });
   }
-  emit(config, { type: "message.done", agent: agent.name, id: reply.id ?? "", text: reply.text });
+  emit(config, { type: "message.done", agent: agent.name, id: reply.id, text: reply.text });
   const isAnswer = result.outcome !== null && format !== undefined;
   const structuredResponse = isAnswer ? await structure(reply, format, call, run) : undefined;
   return {
@@ -144,7 +144,7 @@ async function openTargets(
 }
 
 interface Concluding {
-  readonly reply: AIMessage;
+  readonly reply: LogMessage;
   readonly judged: Judgement;
   readonly turn: TurnState;
   readonly config: NodeConfig;
@@ -177,16 +177,16 @@ async function conclude(
   const outcome: Outcome = {
     kind,
     agent: agent.name,
-    messageId: reply.id ?? "",
+    messageId: reply.id,
     path: turn.path,
     ...(limit && { limit }),
   };
   return { answers, turn: counted, outcome };
 }
 
-function answerTo(call: CallView, runtime: AgentRuntime): ToolMessage {
-  const content = faultOf(call, runtime) ?? "Error: this call cannot be run.";
-  return new ToolMessage({ content, tool_call_id: call.id ?? "", name: call.name, status: "error" });
+function answerTo(call: LogCall, runtime: AgentRuntime): ToolMessage {
+  const content = faultOf(call, runtime) as string;
+  return new ToolMessage({ content, tool_call_id: call.id, name: call.name, status: "error" });
 }
 
 function eventsOf(records: readonly HandoffRecord[]): SwarmEvent[] {
@@ -208,7 +208,7 @@ function turnLimit({ agent, definition }: AgentRuntime, turn: TurnState, config:
 function tooManyMistakes(
   { agent, definition }: AgentRuntime,
   refused: readonly HandoffRecord[],
-  faulty: readonly CallView[],
+  faulty: readonly LogCall[],
   config: NodeConfig,
 ): SwarmError {
   const last =

@@ -37,7 +37,7 @@ export function toAgentTool(
           callbacks: config.callbacks,
         },
       )) as { messages: BaseMessage[]; structuredResponse?: unknown };
-      return values.structuredResponse ?? values.messages.at(-1)?.text ?? "";
+      return values.structuredResponse ?? (values.messages.at(-1) as BaseMessage).text;
     },
     { name: options.name, description: options.description, schema: PARAMETERS },
   ) as unknown as DynamicStructuredTool;

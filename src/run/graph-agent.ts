@@ -4,6 +4,7 @@ import { isGraphBubbleUp } from "@langchain/langgraph";
 import { SwarmError } from "../errors.ts";
 import type { AgentGraph } from "../types.ts";
 import type { ModelCall } from "./model-call.ts";
+import { describeThrown } from "./serialise.ts";
 import { withTimeout } from "./timeout.ts";
 
 /**
@@ -61,6 +62,5 @@ function messagesIn(reply: unknown): BaseMessage[] {
 }
 
 function failure(error: unknown, agent: string): SwarmError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new SwarmError("AGENT_FAILED", `agent "${agent}" failed: ${reason}`, { agent, cause: error });
+  return new SwarmError("AGENT_FAILED", `agent "${agent}" failed: ${describeThrown(error)}`, { agent, cause: error });
 }

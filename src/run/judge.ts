@@ -1,6 +1,5 @@
 import { interopSafeParseAsync } from "@langchain/core/utils/types";
 import type { InteropZodType } from "@langchain/core/utils/types";
-import type { AIMessage } from "@langchain/core/messages";
 import { callsOf } from "../define/calls.ts";
 import type { CallView } from "../define/calls.ts";
 import { SwarmError } from "../errors.ts";
@@ -10,15 +9,19 @@ import type { Allowance } from "../route/limits.ts";
 import type { HandoffCode, HandoffRecord, LimitKind, RunContext, TurnState } from "../types.ts";
 import { didYouMean } from "../define/did-you-mean.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
+import type { LogMessage } from "./reply.ts";
+
+/** A call of a message of the log: those have ids. */
+export type LogCall = CallView & { readonly id: string };
 
 /** What a message asks for, sorted: verdicts for the ledger, and the regular calls. */
 export interface Judgement {
   /** In call order; at most one is `pending`. */
   readonly records: readonly HandoffRecord[];
   /** Regular calls that a tool of the agent's can be run for. */
-  readonly runnable: readonly CallView[];
+  readonly runnable: readonly LogCall[];
   /** Regular calls that nobody can run: unknown tools and malformed arguments. */
-  readonly faulty: readonly CallView[];
+  readonly faulty: readonly LogCall[];
   /** The budget that closed a handoff which the model called all the same. */
   readonly limit: LimitKind | undefined;
 }
@@ -48,9 +51,9 @@ type Verdict =
  *
  * @throws SwarmError `HANDOFFS_MULTIPLE` or `LIMIT_*` where the swarm asks for an error.
  */
-export async function judge(message: AIMessage, runtime: AgentRuntime, context: JudgeContext): Promise<Judgement> {
+export async function judge(message: LogMessage, runtime: AgentRuntime, context: JudgeContext): Promise<Judgement> {
   const { options, prefix, registry } = runtime.definition;
-  const calls = callsOf(message);
+  const calls = callsOf(message) as LogCall[];
   const isHandoff = ({ name }: CallView) =>
     !runtime.tools.has(name) && (registry.targetOf(name) !== undefined || name.startsWith(prefix));
   const handoffs = calls.filter(isHandoff);
@@ -76,10 +79,10 @@ const SECOND: Verdict = {
 };
 
 async function judgeHandoff(
-  call: CallView,
+  call: LogCall,
   runtime: AgentRuntime,
   context: JudgeContext,
-  message: AIMessage,
+  message: LogMessage,
 ): Promise<Verdict> {
   const { definition, agent, edges } = runtime;
   const refuse = (code: HandoffCode, why: string): Verdict => ({
@@ -89,10 +92,7 @@ async function judgeHandoff(
   });
   const target = definition.registry.targetOf(call.name);
   if (target === undefined) {
-    const hint = didYouMean(
-      call.name,
-      [...context.offered].map((to) => definition.registry.toolNameOf(to) ?? to),
-    );
+    const hint = didYouMean(call.name, offeredTools(runtime, context));
     return refuse("HANDOFF_UNKNOWN_TARGET", `there is no agent behind "${call.name}".${hint}`);
   }
   if (target === agent.name)
@@ -111,7 +111,7 @@ async function judgeHandoff(
     from: agent.name,
     to: target,
     input: parsed.input,
-    callId: call.id ?? "",
+    callId: call.id,
     id: recordId(message.id, call.id),
     trail: context.run.state.handoffs,
   });
@@ -150,7 +150,7 @@ async function parseInput(
   return { problem: describeIssues(parsed.error) };
 }
 
-/** The issues of a zod error: where and which rule. */
+/** The issues of a zod error: where and which rule. A schema's own function may throw something else. */
 export function describeIssues(error: unknown): string {
   const { issues } = error as { issues?: readonly { path: readonly PropertyKey[]; message: string }[] };
   if (!Array.isArray(issues)) return "it does not fit the schema";
@@ -159,17 +159,21 @@ export function describeIssues(error: unknown): string {
     .join("; ");
 }
 
-function wayOut({ definition }: AgentRuntime, { offered }: JudgeContext): string {
-  const names = [...offered].map((to) => `"${definition.registry.toolNameOf(to)}"`);
+function offeredTools({ definition }: AgentRuntime, { offered }: JudgeContext): string[] {
+  return [...offered].map((to) => definition.registry.toolNameOf(to) as string);
+}
+
+function wayOut(runtime: AgentRuntime, context: JudgeContext): string {
+  const names = offeredTools(runtime, context).map((name) => `"${name}"`);
   return names.length === 0
     ? "There is nobody to hand off to: answer yourself."
     : `You can hand off with ${names.join(", ")}, or answer yourself.`;
 }
 
 function toRecord(
-  call: CallView,
+  call: LogCall,
   verdict: Verdict,
-  { message, runtime, context }: { message: AIMessage; runtime: AgentRuntime; context: JudgeContext },
+  { message, runtime, context }: { message: LogMessage; runtime: AgentRuntime; context: JudgeContext },
 ): HandoffRecord {
   const { definition, agent, edges } = runtime;
   const target = definition.registry.targetOf(call.name) ?? call.name.slice(definition.prefix.length);
@@ -177,8 +181,8 @@ function toRecord(
     id: recordId(message.id, call.id),
     from: agent.name,
     to: target,
-    callId: call.id ?? "",
-    messageId: message.id ?? "",
+    callId: call.id,
+    messageId: message.id,
     at: context.now().toISOString(),
   };
   if (verdict.status !== "pending")
@@ -194,7 +198,7 @@ function toRecord(
 }
 
 /** Why an agent hands over: the payload's `reason`, else what it said. */
-function reasonOf(input: unknown, message: AIMessage): string | undefined {
+function reasonOf(input: unknown, message: LogMessage): string | undefined {
   const given = typeof input === "object" && input !== null ? (input as { reason?: unknown }).reason : undefined;
   if (typeof given === "string" && given !== "") return given;
   return message.text.trim() === "" ? undefined : message.text.trim();

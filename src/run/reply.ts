@@ -2,7 +2,9 @@ import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { InvalidToolCall, ToolCall } from "@langchain/core/messages/tool";
 import { messageNameFor } from "../define/tool-name.ts";
-import { SwarmError } from "../errors.ts";
+
+/** A message as the log holds it. */
+export type LogMessage = AIMessage & { readonly id: string };
 
 /** How a reply ended, where it did not end by itself. */
 export type CutReason = "truncated" | "refused";
@@ -27,15 +29,8 @@ export function cutReasonOf(message: BaseMessage): CutReason | undefined {
 /**
  * A model's reply as it goes into the log: an `AIMessage` of ours with the agent's name, an id that no other message
  * has, and an id for each call that no other call of the message has. The model's own object is not touched.
- *
- * @throws SwarmError `MODEL_INVALID` where it is no assistant message.
  */
-export function toLogMessage(reply: unknown, agent: string, log: readonly BaseMessage[]): AIMessage {
-  if (!AIMessage.isInstance(reply)) {
-    throw new SwarmError("MODEL_INVALID", `the model of agent "${agent}" did not answer with an assistant message.`, {
-      agent,
-    });
-  }
+export function toLogMessage(reply: AIMessage, agent: string, log: readonly BaseMessage[]): LogMessage {
   const isTaken = reply.id === undefined || reply.id === "" || log.some(({ id }) => id === reply.id);
   const id = isTaken ? globalThis.crypto.randomUUID() : (reply.id as string);
   const used = new Set<string>();
@@ -59,7 +54,7 @@ export function toLogMessage(reply: unknown, agent: string, log: readonly BaseMe
     additional_kwargs: reply.additional_kwargs,
     response_metadata: reply.response_metadata,
     ...(reply.usage_metadata !== undefined && { usage_metadata: reply.usage_metadata }),
-  });
+  }) as LogMessage;
 }
 
 /**

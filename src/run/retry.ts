@@ -1,6 +1,6 @@
 import { SwarmError } from "../errors.ts";
 import type { RetryPolicy } from "../types.ts";
-import { TimeoutError } from "./timeout.ts";
+import { LONGEST_TIMER, TimeoutError } from "./timeout.ts";
 
 /** HTTP statuses after which the same request may succeed. */
 const TRANSIENT_STATUSES: readonly number[] = [408, 409, 429, 500, 502, 503, 504, 529];
@@ -54,7 +54,7 @@ export async function withRetry<T>(
     } catch (error) {
       if (signal?.aborted || attempt >= maxAttempts || !isTransient(error, policy)) throw error;
       const pause = Math.min(initialDelayMs * 2 ** (attempt - 1), maxDelayMs);
-      const wait = Math.min(retryAfterMs(error) ?? pause * (0.5 + Math.random() / 2), maxDelayMs);
+      const wait = Math.min(retryAfterMs(error) ?? pause * (0.5 + Math.random() / 2), maxDelayMs, LONGEST_TIMER);
       await sleep(wait, signal);
     }
   }

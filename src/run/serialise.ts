@@ -10,7 +10,7 @@ export function serialise(value: unknown): string {
   if (value === undefined) return "";
   if (typeof value === "bigint") return value.toString();
   try {
-    return (JSON.stringify(plain(value, [])) ?? String(value)).toWellFormed();
+    return (JSON.stringify(plain(value, [])) ?? "").toWellFormed();
   } catch {
     return "[a value that cannot be shown]";
   }

@@ -133,7 +133,7 @@ function toResult<A extends Agents>(values: Values, turnId: string): SessionResu
   const turn = values.messages.slice(start);
   const ids = new Set(turn.map(({ id }) => id));
   return {
-    output: values.structuredResponse ?? turn.at(-1)?.text ?? "",
+    output: values.structuredResponse ?? (turn.at(-1) as BaseMessage).text,
     lastAgent: values.activeAgent,
     handoffs: values.handoffs.filter(({ messageId }) => ids.has(messageId)),
     messages: values.messages,

@@ -1,3 +1,6 @@
+/** The longest wait of a timer, 25 days. One that is told to wait longer goes off at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** A call took longer than it may. */
 export class TimeoutError extends Error {
   override readonly name = "TimeoutError";
@@ -5,7 +8,7 @@ export class TimeoutError extends Error {
 
 /** Options of {@link withTimeout}. */
 export interface TimeoutOptions {
-  /** Milliseconds; 0 is no limit. */
+  /** Milliseconds; 0, and more than {@link LONGEST_TIMER}, is no limit. */
   readonly ms: number;
   /** What takes its time, for the error. */
   readonly what: string;
@@ -24,23 +27,22 @@ export async function withTimeout<T>(
   signal?.throwIfAborted();
   if (ms === 0 && signal === undefined) return fn(undefined);
   const controller = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let onAbort: (() => void) | undefined;
+  const { signal: own } = controller;
   const stopped = new Promise<never>((_resolve, reject) => {
-    const stop = (reason: unknown) => {
-      controller.abort(reason);
-      reject(reason instanceof Error ? reason : new Error(String(reason)));
-    };
-    if (ms > 0 && Number.isFinite(ms)) {
-      timer = setTimeout(() => stop(new TimeoutError(`${what} took longer than ${ms} ms`)), ms);
-    }
-    onAbort = () => stop(signal?.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const stop = () => reject(own.reason instanceof Error ? own.reason : new Error(String(own.reason)));
+    own.addEventListener("abort", stop, { once: true });
   });
+  const isLimited = ms > 0 && ms <= LONGEST_TIMER;
+  const late = () => controller.abort(new TimeoutError(`${what} took longer than ${ms} ms`));
+  const timer = isLimited ? setTimeout(late, ms) : undefined;
+  const onAbort = () => controller.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  // A throw of `fn` itself must not leave `stopped` without anybody who waits for it.
+  const begin = async () => fn(own);
   try {
-    return await Promise.race([fn(controller.signal), stopped]);
+    return await Promise.race([begin(), stopped]);
   } finally {
     clearTimeout(timer);
-    if (onAbort) signal?.removeEventListener("abort", onAbort);
+    signal?.removeEventListener("abort", onAbort);
   }
 }

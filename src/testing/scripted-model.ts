@@ -227,7 +227,7 @@ export class ScriptedModel extends BaseChatModel {
       })),
       response_metadata: { finish_reason: finish, model_name: "scripted" },
       // LangChain types this field by a generic that has no value here.
-      usage_metadata: usageOf(this.#script.calls.at(-1)?.messages ?? [], step.text) as never,
+      usage_metadata: usageOf((this.#script.calls.at(-1) as RecordedCall).messages, step.text) as never,
     };
     return new AIMessage(fields);
   }

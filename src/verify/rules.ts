@@ -208,7 +208,6 @@ function* descriptionsFit({ agents, options }: SwarmDefinition): Iterable<Diagno
 }
 
 function* schemasAreSchemas({ agents }: SwarmDefinition): Iterable<Diagnostic> {
-  const isSchema = (value: unknown) => typeof value === "object" && value !== null && "~standard" in value;
   for (const { name, spec, edges } of agents.values()) {
     if (spec.input !== undefined && !isSchema(spec.input)) {
       yield error(
@@ -308,6 +307,12 @@ export function userChannels(state: unknown): readonly string[] {
     .map((key) => (state as Record<string, unknown>)[key])
     .find((value) => typeof value === "object" && value !== null);
   return Object.keys(inner ?? {});
+}
+
+/** Other libraries' standard schemas are refused: LangChain parses zod's alone. */
+function isSchema(value: unknown): boolean {
+  const standard = typeof value === "object" && value !== null && "~standard" in value ? value["~standard"] : undefined;
+  return (standard as { vendor?: unknown } | undefined)?.vendor === "zod";
 }
 
 function isModelSource(value: unknown): boolean {
