@@ -19,11 +19,13 @@ export type SwarmErrorCode =
   | "NO_USER_TURN"
   | "OUTPUT_SCHEMA"
   | "PROMPT_FAILED"
+  | "PROVIDER_REJECTED"
   | "ROUTE_FAILED"
   | "ROUTE_UNKNOWN_TARGET"
   | "STREAM_INTERRUPTED"
   | "THREAD_BUSY"
-  | "VALIDATION_FAILED";
+  | "VALIDATION_FAILED"
+  | "WIRE_INVALID";
 
 /** Details of a {@link SwarmError} beside its message. */
 export interface SwarmErrorOptions {
@@ -35,6 +37,8 @@ export interface SwarmErrorOptions {
   readonly retryable?: boolean;
   /** Whether the thread can go on from its last checkpoint. Default: true. */
   readonly resumable?: boolean;
+  /** What a program may want to know beside the message; never contents of a conversation. */
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
   /** The error that caused this one. */
   readonly cause?: unknown;
 }
@@ -57,6 +61,8 @@ export class SwarmError extends Error {
   readonly threadId: string | undefined;
   readonly retryable: boolean;
   readonly resumable: boolean;
+  /** What a program may want to know beside the message, e.g. `{ profile, rule, shape }` of `PROVIDER_REJECTED`. */
+  readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: SwarmErrorCode, message: string, options: SwarmErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -65,6 +71,7 @@ export class SwarmError extends Error {
     this.threadId = options.threadId;
     this.retryable = options.retryable ?? false;
     this.resumable = options.resumable ?? true;
+    this.details = options.details ?? {};
   }
 
   /** Narrows an unknown value, also across two copies of the package in one process. */

@@ -52,6 +52,7 @@ export type {
   OutputOf,
   PayloadOf,
   PayloadSchema,
+  ProfileName,
   PromptContext,
   PromptSource,
   RetryPolicy,

@@ -155,7 +155,7 @@ export type PromptSource = string | { prompt(context: PromptContext): Awaitable<
 export type View = "drop" | "answer";
 
 /** The rules that a prompt obeys. */
-export type ProfileName = "openai-chat";
+export type ProfileName = "openai-chat" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "bedrock";
 
 /** What of the earlier conversation an agent sees. Made by `history.*`; pure. */
 export interface HistoryPolicy {

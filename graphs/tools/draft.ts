@@ -78,7 +78,7 @@ export function composeDraft(topic: string, sentences: number, index: SearchInde
  * ```ts
  * import { writeDraft } from "@swarmgraph/graphs/tools/draft.ts";
  *
- * await writeDraft.invoke({ topic: "Coral bleaching", sentences: 3 }); // "# Coral bleaching\n\n… [1] …"
+ * await writeDraft.invoke({ topic: "Coral bleaching", sentences: 3 }); // "# Coral bleaching\n\n… [1]…"
  * ```
  */
 export const writeDraft = tool(({ topic, sentences = 6 }) => composeDraft(topic, sentences, bundledIndex), {

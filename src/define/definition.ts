@@ -84,6 +84,11 @@ export interface SwarmOptions<A extends Agents = Agents> {
   readonly siblingTools?: "run" | "skip" | undefined;
   /** Warnings of `verify()` and of the run. The library itself prints nothing. */
   readonly onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined;
+  /**
+   * Whether each request is checked against its provider's rules before it is sent, so that a broken one costs an error
+   * (`WIRE_INVALID`) and no money. Default: false.
+   */
+  readonly strict?: boolean | undefined;
   readonly retry?: RetryPolicy | false | undefined;
   readonly stepRunner?: StepRunner | undefined;
 }

@@ -63,6 +63,21 @@ export function messageNameFor(agent: string): string {
   return isAscii(agent) && plain.length <= MAX_TOOL_NAME ? plain : withHash(plain, agent, MAX_TOOL_NAME);
 }
 
+/** A tool's name as every provider accepts it: the same where it is legal, else with a hash of the whole name. */
+export function legalToolName(name: string): string {
+  if (LEGAL_NAME.test(name) && name.length <= MAX_TOOL_NAME) return name;
+  const plain = sanitise(name);
+  const start = /^[A-Za-z_]/.test(plain) ? plain : `_${plain}`;
+  return withHash(start, name, MAX_TOOL_NAME);
+}
+
+/** A short text of lower-case letters and digits that stands for a longer one: 7 characters for each 32 bits. */
+export function shortHash(text: string, length: number): string {
+  let value = "";
+  for (let round = 0; value.length < length; round += 1) value += hash(round === 0 ? text : `${round}:${text}`);
+  return value.slice(0, length);
+}
+
 /** @throws TypeError if it is not a string; RangeError if it is empty or blank. */
 export function assertAgentName(agent: unknown): asserts agent is string {
   if (typeof agent !== "string") {

@@ -2,29 +2,44 @@ import { AIMessage, ToolMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import { callsOf } from "../define/calls.ts";
 import type { CallView } from "../define/calls.ts";
+import { isOfResponses, plainMessage } from "./provenance.ts";
 
 /** What a model reads for a call that was never run. */
 export const NOT_EXECUTED = "Error: this call was not executed.";
 
 /** The kinds of content blocks in which providers repeat a tool call. */
-const CALL_BLOCKS: ReadonlySet<unknown> = new Set(["tool_use", "tool_call", "function_call", "input_json_delta"]);
+const CALL_BLOCKS: ReadonlySet<unknown> = new Set([
+  "tool_use",
+  "tool_call",
+  "function_call",
+  "functionCall",
+  "input_json_delta",
+]);
 
 /** The content blocks of reasoning, which say nothing to the reader. */
-const REASONING_BLOCKS: ReadonlySet<unknown> = new Set(["thinking", "redacted_thinking", "reasoning"]);
+const REASONING_BLOCKS: ReadonlySet<unknown> = new Set([
+  "thinking",
+  "redacted_thinking",
+  "reasoning",
+  "reasoning_content",
+]);
 
-/** How {@link pairCalls} treats ids. */
+/** How {@link pairCalls} writes calls. */
 export interface PairOptions {
   /** Makes an id legal at the provider. A pure function of the id. */
   readonly callId: (id: string) => string;
+  /** Makes the name of a called tool legal at the provider. A pure function of the name. Default: as it is. */
+  readonly toolName?: (name: string) => string;
 }
 
 /**
- * Makes every call answered exactly once and directly after its message, in call order, and drops every answer without a
+ * Makes every call answered exactly once and directly after its message, in call order, under an id that no other has, and drops every answer without a
  * call. Malformed calls become valid ones with empty arguments, since adapters would leave them out and orphan the
  * answer. Pure and idempotent; O(messages). A message that is right already is passed on as it is.
  */
 export function pairCalls(messages: readonly BaseMessage[], options: PairOptions): BaseMessage[] {
   const paired: BaseMessage[] = [];
+  const used = new Set<string>();
   let index = 0;
   while (index < messages.length) {
     const message = messages[index] as BaseMessage;
@@ -41,19 +56,26 @@ export function pairCalls(messages: readonly BaseMessage[], options: PairOptions
       if (!ToolMessage.isInstance(next)) others.push(next);
       else if (!answers.has(next.tool_call_id)) answers.set(next.tool_call_id, next);
     }
-    pushGroup(paired, message, answers, options);
+    pushGroup(paired, message, answers, { ...options, used });
     for (const other of others) paired.push(other);
   }
   return paired;
 }
 
-/** A copy of an assistant message with these calls and no others, in `tool_calls` and in its content alike. */
-export function withCalls(message: AIMessage, calls: readonly CallView[]): AIMessage {
-  const additional: Record<string, unknown> = { ...message.additional_kwargs };
-  // Adapters fall back to this copy of the calls where `tool_calls` is empty.
-  delete additional["tool_calls"];
+/**
+ * A copy of an assistant message with these calls and no others. The copies of the calls that providers keep in content
+ * blocks and in `additional_kwargs.tool_calls` go: adapters write them anew from `tool_calls`. A message of OpenAI's
+ * Responses becomes a plain one, since its items refer to each other.
+ */
+export function withCalls(given: AIMessage, calls: readonly CallView[]): AIMessage {
+  const message = isOfResponses(given) ? plainMessage(given) : given;
+  const { tool_calls: _calls, ...additional } = message.additional_kwargs;
+  const content = withoutCallBlocks(message);
+  // Adapters read standard content blocks alone where a message says that it holds them.
+  const isStandard = message.response_metadata["output_version"] === "v1" && typeof content !== "string";
+  const blocks = calls.map(({ id, name, args }) => ({ type: "tool_call", id: id ?? "", name, args: { ...args } }));
   return new AIMessage({
-    content: withoutCallBlocks(message, calls),
+    content: isStandard ? ([...content, ...blocks] as AIMessage["content"]) : content,
     additional_kwargs: additional,
     response_metadata: message.response_metadata,
     tool_calls: calls.map(({ id, name, args }) => ({ type: "tool_call", id: id ?? "", name, args: { ...args } })),
@@ -77,50 +99,52 @@ function pushGroup(
   into: BaseMessage[],
   message: AIMessage,
   answers: ReadonlyMap<string, ToolMessage>,
-  options: PairOptions,
+  options: PairOptions & { readonly used: Set<string> },
 ): void {
   const calls = callsOf(message);
   if (calls.length === 0) {
-    if (saysSomething(message)) into.push(message);
+    // Adapters take the raw calls where there are no others.
+    const isBare = message.additional_kwargs["tool_calls"] === undefined;
+    if (saysSomething(message)) into.push(isBare ? message : withCalls(message, []));
     return;
   }
-  const used = new Set<string>();
+  const { used } = options;
   const legal = calls.map((call, position) => {
-    const wanted = call.id === undefined ? `call_${position}` : options.callId(call.id);
-    const id = used.has(wanted) ? options.callId(`${wanted}_${position}`) : wanted;
+    const wanted = options.callId(call.id === undefined || call.id === "" ? `call_${position}` : call.id);
+    let id = wanted;
+    for (let copy = 2; used.has(id); copy += 1) id = options.callId(`${wanted}_${copy}`);
     used.add(id);
-    return { ...call, id };
+    return { ...call, id, name: options.toolName?.(call.name) ?? call.name };
   });
-  const isRight = calls.every((call, position) => call.malformed === undefined && call.id === legal[position]?.id);
+  const isRight = calls.every((call, position) => {
+    const { id, name } = legal[position] as CallView;
+    return call.malformed === undefined && call.id === id && call.name === name;
+  });
   into.push(isRight ? message : withCalls(message, legal));
   calls.forEach((call, position) => {
-    const id = (legal[position] as { id: string }).id;
+    const { id, name } = legal[position] as CallView & { id: string };
     const answer = call.id === undefined ? undefined : answers.get(call.id);
-    into.push(
-      answer === undefined ? notExecuted(call, id) : answer.tool_call_id === id ? answer : readdressed(answer, id),
-    );
+    const isAddressed = answer?.tool_call_id === id && answer.name === name;
+    into.push(answer === undefined ? notExecuted(name, id) : isAddressed ? answer : readdressed(answer, { id, name }));
   });
 }
 
-function notExecuted(call: CallView, id: string): ToolMessage {
-  return new ToolMessage({ content: NOT_EXECUTED, tool_call_id: id, name: call.name, status: "error" });
+function notExecuted(name: string, id: string): ToolMessage {
+  return new ToolMessage({ content: NOT_EXECUTED, tool_call_id: id, name, status: "error" });
 }
 
-function readdressed(answer: ToolMessage, id: string): ToolMessage {
+/** An answer under the id and the name that its call has on the wire. Some providers find it by the name. */
+function readdressed(answer: ToolMessage, { id, name }: { id: string; name: string }): ToolMessage {
   return new ToolMessage({
     content: answer.content,
     tool_call_id: id,
+    name,
     ...(answer.id !== undefined && { id: answer.id }),
-    ...(answer.name !== undefined && { name: answer.name }),
     ...(answer.status && { status: answer.status }),
   });
 }
 
-function withoutCallBlocks(message: AIMessage, calls: readonly CallView[]): AIMessage["content"] {
-  if (typeof message.content === "string") return message.content;
-  const kept = new Set(calls.map(({ id }) => id));
-  return message.content.filter((block) => {
-    const { type, id, call_id: callId } = block as { type?: unknown; id?: string; call_id?: string };
-    return !CALL_BLOCKS.has(type) || kept.has(id) || kept.has(callId);
-  }) as AIMessage["content"];
+function withoutCallBlocks({ content }: AIMessage): AIMessage["content"] {
+  if (typeof content === "string") return content;
+  return content.filter(({ type }) => !CALL_BLOCKS.has(type)) as AIMessage["content"];
 }

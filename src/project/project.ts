@@ -2,14 +2,17 @@ import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { HandoffRegistry } from "../define/registry.ts";
 import { SwarmError } from "../errors.ts";
-import type { HandoffRecord, HistoryPolicy, View } from "../types.ts";
+import type { HandoffRecord, HistoryPolicy, ProfileName, View } from "../types.ts";
 import { activationOf, positionsOf } from "./activation.ts";
 import { briefOf } from "./brief.ts";
 import type { Said } from "./brief.ts";
 import { history as policies } from "./history.ts";
 import { pairCalls } from "./pairs.ts";
-import { openaiChat } from "./profiles/openai-chat.ts";
-import type { Profile } from "./profiles/profile.ts";
+import { asNotes } from "./notes.ts";
+import { profiles } from "./profiles/profiles.ts";
+import { isNative, isSealed, plainMessage } from "./provenance.ts";
+import type { Addressee } from "./provenance.ts";
+import { shapeFor } from "./shape.ts";
 import { viewOf } from "./view.ts";
 import type { Seen } from "./view.ts";
 
@@ -20,8 +23,12 @@ export interface ProjectOptions {
   /** The ledger. Default: none; then `registry` says which calls are handoffs. */
   readonly handoffs?: readonly HandoffRecord[] | undefined;
   readonly registry?: HandoffRegistry | undefined;
-  /** Default: OpenAI chat. */
-  readonly profile?: Profile | undefined;
+  /** Whose rules the prompt obeys. Default: OpenAI chat. */
+  readonly profile?: ProfileName | undefined;
+  /** The name of the model that is asked, e.g. `gpt-5-mini`: signed reasoning stays with its own family. */
+  readonly model?: string | undefined;
+  /** Whether tools are bound for the call. Default: true. Without them tool calls become notes of the user's. */
+  readonly bindsTools?: boolean | undefined;
   /** Default `"drop"`. */
   readonly view?: View | undefined;
   /** One policy, or the one for the handoff that made the agent active. Default `history.full()`. */
@@ -34,6 +41,8 @@ export interface Projection {
   readonly messages: BaseMessage[];
   /** The end of the system prompt, where the agent was handed the conversation. */
   readonly brief: string | undefined;
+  /** What the log says in system messages at its beginning: belongs into the system prompt. */
+  readonly instructions: string | undefined;
   /** The handoff that made the agent active, if one did. */
   readonly handoff: HandoffRecord | undefined;
 }
@@ -43,8 +52,9 @@ const NUDGE = "Please go on.";
 
 /**
  * The prompt of one agent, from the log: every call answered once, nothing orphaned, handoffs left out or answered, and a
- * user or tool turn at the end. Contract: pure (the log stays as it is), idempotent, prefix-stable while the agent stays
- * active (so that prompt caches survive), O(messages + ledger).
+ * user or tool turn at the end; ids, names, order and reasoning as the provider of the `profile` wants them. Contract:
+ * pure (the log stays as it is), idempotent, prefix-stable while the agent stays active (so that prompt caches survive),
+ * O(messages + ledger).
  *
  * @throws SwarmError `NO_USER_TURN` where there is nothing to answer.
  * @example
@@ -52,22 +62,25 @@ const NUDGE = "Please go on.";
  * import { HumanMessage } from "@langchain/core/messages";
  * import { project } from "swarmgraph";
  *
- * project([new HumanMessage("Hello")], { agent: "triage" }).messages.length; // 1
+ * project([new HumanMessage("Hello")], { agent: "triage", profile: "mistral" }).messages.length; // 1
  * ```
  */
 export function project(messages: readonly BaseMessage[], options: ProjectOptions): Projection {
-  const { agent, handoffs = [], profile = openaiChat } = options;
-  const positions = positionsOf(messages);
+  const { agent, handoffs = [] } = options;
+  const profile = profiles[options.profile ?? "openai-chat"];
+  const { log, instructions } = withoutSystem(understoodBy({ profile, model: options.model }, messages));
+  const positions = positionsOf(log);
   const activation = activationOf(agent, handoffs, positions);
   const given = typeof options.history === "function" ? options.history(activation) : options.history;
   const policy = given ?? policies.full();
-  const seen = viewOf(messages, positions, {
+  const seen = viewOf(log, positions, {
     agent,
     handoffs,
     view: options.view ?? "drop",
     registry: options.registry,
+    isSealed,
   });
-  const border = borderOf(messages, activation === undefined ? undefined : positions.get(activation.messageId));
+  const border = borderOf(log, activation === undefined ? undefined : positions.get(activation.messageId));
   const earlier = pairCalls(
     select(seen, (position) => position < border),
     profile,
@@ -77,19 +90,56 @@ export function project(messages: readonly BaseMessage[], options: ProjectOption
     profile,
   );
   const chosen = pairCalls(policy.select(earlier, { agent, handoff: activation }), profile);
+  const finish = (prompt: BaseMessage[]): BaseMessage[] => {
+    // Once more over the whole of it: an id must be the only one in the request.
+    const paired = pairCalls(prompt, profile);
+    const noted = options.bindsTools === false ? asNotes(paired) : paired;
+    return endOnUser(shapeFor(noted, profile), agent);
+  };
   if (activation === undefined) {
-    return { messages: endOnUser([...chosen, ...later], agent), brief: undefined, handoff: undefined };
+    return { messages: finish([...chosen, ...later]), brief: undefined, instructions, handoff: undefined };
   }
   const said = takeTrailingTexts(chosen);
   const brief = briefOf(activation, said);
   const briefIsUser = policy.briefAsUser === true || !chosen.some(isTurnToAnswer);
   return briefIsUser
     ? {
-        messages: endOnUser([...chosen, new HumanMessage(brief), ...later], agent),
+        messages: finish([...chosen, new HumanMessage(brief), ...later]),
         brief: undefined,
+        instructions,
         handoff: activation,
       }
-    : { messages: endOnUser([...chosen, ...later], agent), brief, handoff: activation };
+    : { messages: finish([...chosen, ...later]), brief, instructions, handoff: activation };
+}
+
+/** The log without what only another provider understands: foreign messages as plain ones. */
+function understoodBy(reader: Addressee, messages: readonly BaseMessage[]): readonly BaseMessage[] {
+  return messages.map((message) =>
+    AIMessage.isInstance(message) && !isNative(message, reader) ? plainMessage(message) : message,
+  );
+}
+
+/**
+ * The log without system messages: those at the beginning are instructions, later ones a note of the user's, since
+ * providers take a system prompt in one place only.
+ */
+function withoutSystem(messages: readonly BaseMessage[]): {
+  log: readonly BaseMessage[];
+  instructions: string | undefined;
+} {
+  if (!messages.some(isSystem)) return { log: messages, instructions: undefined };
+  const start = messages.findIndex((message) => !isSystem(message));
+  const leading = start === -1 ? messages : messages.slice(0, start);
+  return {
+    log: messages
+      .slice(leading.length)
+      .map((message) => (isSystem(message) ? new HumanMessage(`(Note: ${message.text})`) : message)),
+    instructions: leading.length === 0 ? undefined : leading.map(({ text }) => text).join("\n\n"),
+  };
+}
+
+function isSystem({ type }: BaseMessage): boolean {
+  return type === "system" || type === "developer";
 }
 
 /** The first position after the handoff's message and the results of its regular calls. */

@@ -14,6 +14,8 @@ export interface ViewOptions {
   readonly handoffs: readonly HandoffRecord[];
   readonly view: View;
   readonly registry: HandoffRegistry | undefined;
+  /** Whether a message must reach the model exactly as it is: then its handoff calls are answered, never left out. */
+  readonly isSealed: (message: AIMessage) => boolean;
 }
 
 /** A message of the view, and where it comes from in the log. */
@@ -42,7 +44,8 @@ export function viewOf(messages: readonly BaseMessage[], positions: Positions, o
     const answers: ToolMessage[] = [];
     for (const call of calls) {
       const record = ledger.get(recordId(message.id, call.id));
-      const answer = answerOf(call, record, { messages, positions, options });
+      const isSealed = options.isSealed(message);
+      const answer = answerOf(call, record, { messages, positions, options, isSealed });
       if (answer === "leave out") continue;
       kept.push(call);
       if (answer !== undefined)
@@ -54,6 +57,9 @@ export function viewOf(messages: readonly BaseMessage[], positions: Positions, o
   return seen;
 }
 
+/** The answer to a handoff that was dropped, in a message that nothing can be left out of. */
+const NOT_TAKEN = "Not taken: one message hands over once.";
+
 /** The key of a handoff in the ledger. */
 export function recordId(messageId: string | undefined, callId: string | undefined): string {
   return `${messageId ?? ""}:${callId ?? ""}`;
@@ -63,19 +69,22 @@ interface Log {
   readonly messages: readonly BaseMessage[];
   readonly positions: Positions;
   readonly options: ViewOptions;
+  readonly isSealed: boolean;
 }
 
 /** What answers a call on the wire beside the log: a text, nothing (its real result does), or it is left out. */
 function answerOf(call: CallView, record: HandoffRecord | undefined, log: Log): string | "leave out" | undefined {
-  const { agent, view, registry } = log.options;
+  const { agent, registry } = log.options;
+  const view = log.isSealed ? "answer" : log.options.view;
   if (record === undefined) {
     const target = registry?.targetOf(call.name);
     if (target === undefined) return undefined;
     return view === "answer" ? transferred(target) : "leave out";
   }
-  if (record.status === "dropped") return "leave out";
-  if (record.status === "refused")
-    return record.from === agent ? `Error: ${record.reason ?? record.code}` : "leave out";
+  if (record.status === "dropped") return log.isSealed ? NOT_TAKEN : "leave out";
+  if (record.status === "refused") {
+    return record.from === agent || log.isSealed ? `Error: ${record.reason ?? record.code}` : "leave out";
+  }
   if (record.from === agent && record.returned !== undefined) return returnedText(record.to, record.returned, log);
   return view === "answer" ? transferred(record.to) : "leave out";
 }

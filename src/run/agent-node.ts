@@ -11,7 +11,7 @@ import type { AgentRuntime } from "./agent-runtime.ts";
 import { arrive } from "./arrive.ts";
 import { judge } from "./judge.ts";
 import type { Judgement, LogCall } from "./judge.ts";
-import { callModel, promptOf } from "./model-call.ts";
+import { callModel, promptsOf } from "./model-call.ts";
 import type { ModelCall } from "./model-call.ts";
 import { callGraph } from "./graph-agent.ts";
 import { toLogMessage } from "./reply.ts";
@@ -77,23 +77,18 @@ async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought
   const { targets, limit } = await openTargets(runtime, leave, run, isLast);
   const { spec } = agent;
   const format = spec.responseFormat && answerFormat(spec.responseFormat, agent.name);
-  const { system, messages } = await promptOf(runtime, state, thinking.handoffs, run);
   const call: ModelCall = {
     runtime,
     config,
-    system,
-    messages,
+    promptFor: await promptsOf(runtime, state, thinking.handoffs, run),
     targets,
     withTools: !isLast,
+    format,
     key: `${agent.name}#${turn.modelCalls + 1}`,
-    ...(format &&
-      runtime.profile.responseFormat && {
-        options: runtime.profile.responseFormat({ name: format.name, schema: format.json }),
-      }),
   };
   const replies = spec.graph === undefined ? [await callModel(call, run)] : await callGraph(spec.graph, call);
   const log = [...state.messages, ...replies.slice(0, -1)];
-  const reply = toLogMessage(replies.at(-1) as AIMessage, agent.name, log);
+  const reply = toLogMessage(replies.at(-1) as AIMessage, { agent: agent.name, log, ownToolName: runtime.ownToolName });
   const counted: TurnState = { ...turn, modelCalls: turn.modelCalls + 1, limit };
   const judged = isLast
     ? NOTHING

@@ -14,9 +14,10 @@ import { withTimeout } from "./timeout.ts";
  * @throws SwarmError `MODEL_INVALID` where it gives no assistant message.
  */
 export async function callGraph(graph: AgentGraph, call: ModelCall): Promise<BaseMessage[]> {
-  const { runtime, config, system } = call;
+  const { runtime, config } = call;
   const { agent, definition, steps } = runtime;
-  const given = system === "" ? [...call.messages] : [new SystemMessage(system), ...call.messages];
+  const { system, messages } = call.promptFor(runtime.addresseeOf(graph), true);
+  const given = [...(system === "" ? [] : [new SystemMessage(system)]), ...messages];
   const ask = (signal: AbortSignal | undefined): Promise<unknown> => {
     const own = { ...config, ...(signal && { signal }) };
     if (typeof graph === "function") return Promise.resolve(graph(given, own));

@@ -1,11 +1,14 @@
 import { AIMessage, SystemMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import { SwarmError } from "../errors.ts";
+import { activationOf, positionsOf } from "../project/activation.ts";
 import { project } from "../project/project.ts";
-import type { Projection } from "../project/project.ts";
+import type { Addressee } from "../project/provenance.ts";
 import { callsOf } from "../define/calls.ts";
 import type { ChatModel, HandoffRecord, RunContext } from "../types.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
+import type { AnswerFormat } from "./structured.ts";
+import { assertValid, rejectionOf } from "./rejection.ts";
 import { cutReasonOf } from "./reply.ts";
 import { isTransient, statusOf, withRetry } from "./retry.ts";
 import { modelConfig, threadIdOf } from "./runtime.ts";
@@ -13,45 +16,68 @@ import type { NodeConfig, NodeState } from "./runtime.ts";
 import { describeThrown } from "./serialise.ts";
 import { withTimeout } from "./timeout.ts";
 
+/** A prompt, ready for a model. */
+export interface Prompt {
+  readonly system: string;
+  readonly messages: readonly BaseMessage[];
+}
+
+/** Makes the prompt for a model: each candidate may be of another provider. */
+export type PromptFor = (reader: Addressee, bindsTools: boolean) => Prompt;
+
 /** One model call of an agent's. */
 export interface ModelCall {
   readonly runtime: AgentRuntime;
   readonly config: NodeConfig;
-  readonly system: string;
-  readonly messages: readonly BaseMessage[];
+  readonly promptFor: PromptFor;
+  /** Turns behind the prompt, e.g. a request to give the answer in a format. */
+  readonly further?: readonly BaseMessage[] | undefined;
   /** The targets that are offered. */
   readonly targets: readonly string[];
   readonly withTools: boolean;
-  /** Further call options, e.g. `response_format`. */
-  readonly options?: Readonly<Record<string, unknown>> | undefined;
+  /** The format of the answer, asked for natively where the provider can. */
+  readonly format?: AnswerFormat | undefined;
   /** `agent#n`: the step's key for a durable engine. */
   readonly key: string;
 }
 
-/** The prompt of an agent, from the state: its projection, and the system prompt with the brief at its end. */
-export async function promptOf(
+/**
+ * Makes an agent's prompts from the state: the projection, and the system prompt with the log's instructions and the brief
+ * at its end. The agent's own prompt is asked for once; a projection is made once for each kind of reader.
+ */
+export async function promptsOf(
   runtime: AgentRuntime,
   state: NodeState,
   handoffs: readonly HandoffRecord[],
   run: RunContext,
-): Promise<{ system: string; messages: BaseMessage[] }> {
-  const { spec } = runtime.agent;
+): Promise<PromptFor> {
+  const { spec, name } = runtime.agent;
   const { options } = runtime.definition;
-  const edgeOf = (handoff: HandoffRecord | undefined) =>
-    handoff && runtime.definition.agents.get(handoff.from)?.edges.find(({ to }) => to === handoff.to);
-  const projection: Projection = project(state.messages, {
-    agent: runtime.agent.name,
-    handoffs,
-    registry: runtime.registry,
-    profile: runtime.profile,
-    view: spec.view ?? options.view,
-    history: (handoff) => edgeOf(handoff)?.history ?? spec.history ?? options.history,
-  });
-  const entered = projection.handoff;
+  const entered = activationOf(name, handoffs, positionsOf(state.messages));
   const handoff = entered && { from: entered.from, input: entered.input, reason: entered.reason };
   const own = typeof spec.prompt === "function" ? await spec.prompt({ ...run, handoff }) : (spec.prompt ?? "");
-  const system = [own, projection.brief].filter((part) => part !== undefined && part !== "").join("\n\n");
-  return { system, messages: projection.messages };
+  const edgeOf = (record: HandoffRecord | undefined) =>
+    record && runtime.definition.agents.get(record.from)?.edges.find(({ to }) => to === record.to);
+  const made = new Map<string, Prompt>();
+  return ({ profile, model }, bindsTools) => {
+    const key = JSON.stringify([profile.name, model, bindsTools]);
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const { messages, instructions, brief } = project(state.messages, {
+      agent: name,
+      handoffs,
+      registry: runtime.registry,
+      profile: profile.name,
+      model,
+      bindsTools,
+      view: spec.view ?? options.view,
+      history: (record) => edgeOf(record)?.history ?? spec.history ?? options.history,
+    });
+    const system = [own, instructions, brief].filter((part) => part !== undefined && part !== "").join("\n\n");
+    const prompt = { system, messages };
+    made.set(key, prompt);
+    return prompt;
+  };
 }
 
 /**
@@ -76,7 +102,7 @@ export async function callModel(call: ModelCall, run: RunContext): Promise<AIMes
       failure = error;
     }
   }
-  throw toSwarmError(failure, name, threadIdOf(config));
+  throw toSwarmError(failure, call);
 }
 
 async function callOne(model: ChatModel, call: ModelCall): Promise<AIMessage> {
@@ -100,20 +126,31 @@ async function callOne(model: ChatModel, call: ModelCall): Promise<AIMessage> {
 }
 
 async function attempt(model: ChatModel, call: ModelCall): Promise<AIMessage> {
-  const { runtime, config } = call;
+  const { runtime, config, format } = call;
   const { agent, definition } = runtime;
-  const bound = runtime.bind(model, call.targets, call.withTools);
-  const prompt = call.system === "" ? [...call.messages] : [new SystemMessage(call.system), ...call.messages];
+  const reader = runtime.addresseeOf(model);
+  const { bound, tools } = runtime.bind(model, call.targets, call.withTools);
+  const { system, messages } = call.promptFor(reader, tools.length > 0);
+  const prompt: BaseMessage[] = [
+    ...(system === "" ? [] : [new SystemMessage(system)]),
+    ...messages,
+    ...(call.further ?? []),
+  ];
+  const request = { messages: prompt, tools };
+  if (definition.options.strict) await assertValid(reader, request, agent.name);
+  const options = format && reader.profile.responseFormat?.({ name: format.name, schema: format.json });
   const reply = await withRetry(
     () =>
-      withTimeout((signal) => bound.invoke(prompt, { ...modelConfig(config, agent.name, signal), ...call.options }), {
+      withTimeout((signal) => bound.invoke(prompt, { ...modelConfig(config, agent.name, signal), ...options }), {
         ms: definition.limits.modelTimeoutMs,
         what: `the model of agent "${agent.name}"`,
         signal: config.signal,
       }),
     agent.spec.retry ?? definition.options.retry,
     config.signal,
-  );
+  ).catch((error: unknown) => {
+    throw rejectionOf(error, { reader, request, agent: agent.name, threadId: threadIdOf(config) }) ?? error;
+  });
   if (!AIMessage.isInstance(reply)) {
     throw new SwarmError(
       "MODEL_INVALID",
@@ -125,14 +162,23 @@ async function attempt(model: ChatModel, call: ModelCall): Promise<AIMessage> {
 }
 
 /** A model's failure as one of ours: with its status and cause, without the request's contents. */
-function toSwarmError(error: unknown, agent: string, threadId: string | undefined): unknown {
+function toSwarmError(error: unknown, call: ModelCall): unknown {
   if (SwarmError.is(error)) return error;
+  const { name: agent } = call.runtime.agent;
+  const threadId = threadIdOf(call.config);
   const status = statusOf(error);
   const transient = isTransient(error);
   const reason = `${status === undefined ? "" : `${status} `}${describeThrown(error)}`;
+  if (transient) {
+    return new SwarmError(
+      "MODEL_TRANSIENT",
+      `the model of agent "${agent}" failed: ${reason}. Try the run again: it goes on where it stopped.`,
+      { agent, threadId, retryable: true, cause: error },
+    );
+  }
   return new SwarmError(
-    transient ? "MODEL_TRANSIENT" : "MODEL_REJECTED",
-    `the model of agent "${agent}" failed: ${reason}. ${transient ? "Try the run again: it goes on where it stopped." : "The same request will fail again."}`,
-    { agent, threadId, retryable: transient, cause: error },
+    "MODEL_REJECTED",
+    `the model of agent "${agent}" failed: ${reason}. The same request will fail again.`,
+    { agent, threadId, cause: error },
   );
 }

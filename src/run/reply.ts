@@ -26,11 +26,19 @@ export function cutReasonOf(message: BaseMessage): CutReason | undefined {
   return REFUSED.has(reason) ? "refused" : undefined;
 }
 
+/** What a reply becomes a message of. */
+export interface LogContext {
+  readonly agent: string;
+  readonly log: readonly BaseMessage[];
+  /** The agent's own name of a tool, from its name on the wire. */
+  readonly ownToolName: (wireName: string) => string;
+}
+
 /**
  * A model's reply as it goes into the log: an `AIMessage` of ours with the agent's name, an id that no other message
  * has, and an id for each call that no other call of the message has. The model's own object is not touched.
  */
-export function toLogMessage(reply: AIMessage, agent: string, log: readonly BaseMessage[]): LogMessage {
+export function toLogMessage(reply: AIMessage, { agent, log, ownToolName }: LogContext): LogMessage {
   const isTaken = reply.id === undefined || reply.id === "" || log.some(({ id }) => id === reply.id);
   const id = isTaken ? globalThis.crypto.randomUUID() : (reply.id as string);
   const used = new Set<string>();
@@ -40,7 +48,11 @@ export function toLogMessage(reply: AIMessage, agent: string, log: readonly Base
     return callId;
   };
   const given = strictCalls(reply);
-  const calls = given.valid.map((call, index) => ({ ...call, id: uniqueId(call.id, index) }));
+  const calls = given.valid.map((call, index) => ({
+    ...call,
+    name: ownToolName(call.name),
+    id: uniqueId(call.id, index),
+  }));
   const invalid = given.invalid.map((call, index) => ({
     ...call,
     id: uniqueId(call.id, calls.length + index),

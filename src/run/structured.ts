@@ -45,13 +45,13 @@ export async function structure(
   run: RunContext,
 ): Promise<unknown> {
   let parsed = await parseAnswer(answer.text, format);
-  const turns: BaseMessage[] = [...call.messages];
+  const turns: BaseMessage[] = [];
   let said = answer.text;
   for (let attempt = 1; "problem" in parsed && attempt <= MAX_ATTEMPTS; attempt += 1) {
     if (said.trim() !== "") turns.push(new AIMessage(said));
     turns.push(formatRequest(format.json, attempt === 1 ? undefined : parsed.problem));
     const key = `${call.key}.format${attempt}`;
-    const reply = await callModel({ ...call, messages: [...turns], targets: [], withTools: false, key }, run);
+    const reply = await callModel({ ...call, further: [...turns], targets: [], withTools: false, key }, run);
     said = reply.text;
     parsed = await parseAnswer(said, format);
   }

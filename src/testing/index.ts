@@ -18,3 +18,6 @@ export type { MatcherContext, MatcherVerdict, SwarmMatchers } from "./matchers.t
 export { ScriptedError, ScriptError } from "./script.ts";
 export type { RecordedCall, ScriptedCall, ScriptedStep } from "./script.ts";
 export { ScriptedModel, scriptedModel } from "./scripted-model.ts";
+export { encodePrompt, validateWire } from "../project/validate-wire.ts";
+export type { WirePrompt } from "../project/encode/prompt.ts";
+export type { WireProblem, WireRule } from "../project/wire/problem.ts";

@@ -110,7 +110,7 @@ describe("a session", () => {
   it("stays usable after a failure", async () => {
     const model = scriptedModel().fail(400).say("fine now");
     const session = new Session(new SwarmAgent({ entry: "a", agents: { a: { model } } }).compile());
-    await expect(session.run("one")).rejects.toMatchObject({ code: "MODEL_REJECTED" });
+    await expect(session.run("one")).rejects.toMatchObject({ code: "PROVIDER_REJECTED" });
     const result = await session.run("two");
     expect(result.output).toBe("fine now");
     expect(shape(result.messages)).toEqual(["human: one", "human: two", "ai: fine now"]);

@@ -430,11 +430,13 @@ describe("swarmgraph/testing", () => {
         "ScriptError",
         "ScriptedError",
         "ScriptedModel",
+        "encodePrompt",
         "evaluateTrajectory",
         "judge",
         "scoreRubric",
         "scriptedModel",
         "swarmMatchers",
+        "validateWire",
       ],
     });
   }, 30_000);

@@ -1,13 +1,19 @@
-import { toolNameFor } from "../../define/tool-name.ts";
+import { idUpTo, safeToolName } from "./profile.ts";
 import type { Profile } from "./profile.ts";
 
-/** OpenAI's limit for ids of tool calls. */
-const MAX_CALL_ID = 40;
-
-/** OpenAI's Chat Completions, and the many servers that speak it. */
+/** OpenAI's Chat Completions, and the many servers that speak it. Ids are at most 40 characters long. */
 export const openaiChat: Profile = {
   name: "openai-chat",
-  callId: (id) => (id.length <= MAX_CALL_ID ? id : toolNameFor(id, { prefix: "call_" }).slice(-MAX_CALL_ID)),
+  provider: "openai",
+  callId: idUpTo(40),
+  toolName: safeToolName,
+  replaysReasoning: false,
+  parallelCalls: true,
+  hasAuthors: true,
+  beginsWithUser: false,
+  userAfterTool: true,
+  repeatsRoles: true,
+  emptyContent: "",
   responseFormat: ({ name, schema }) => ({
     response_format: { type: "json_schema", json_schema: { name, schema } },
   }),
