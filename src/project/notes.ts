@@ -7,14 +7,15 @@ import { plainMessage } from "./provenance.ts";
 const MAX_RESULT = 20_000;
 
 /**
- * Tool calls and their results as notes of the user's, for a model that has no tools bound: providers refuse tool messages
- * where no tools are, and a model that reads of tools calls them. Needs paired calls. Pure; O(messages).
+ * Tool calls and their results as notes of the user's, but for messages that are kept. For a model that has no tools
+ * bound: providers refuse tool messages where no tools are, and a model that reads of tools calls them. And for one that
+ * thinks aloud: it refuses calls without thoughts. Needs paired calls. Pure; O(messages).
  */
-export function asNotes(messages: readonly BaseMessage[]): BaseMessage[] {
+export function asNotes(messages: readonly BaseMessage[], isKept: (message: AIMessage) => boolean): BaseMessage[] {
   const noted: BaseMessage[] = [];
   for (let index = 0; index < messages.length; index += 1) {
     const message = messages[index] as BaseMessage;
-    if (!AIMessage.isInstance(message) || (message.tool_calls ?? []).length === 0) {
+    if (!AIMessage.isInstance(message) || (message.tool_calls ?? []).length === 0 || isKept(message)) {
       noted.push(message);
       continue;
     }

@@ -27,6 +27,8 @@ export interface ProjectOptions {
   readonly profile?: ProfileName | undefined;
   /** The name of the model that is asked, e.g. `gpt-5-mini`: signed reasoning stays with its own family. */
   readonly model?: string | undefined;
+  /** Whether extended thinking is on: then calls that were made without thoughts become notes of the user's. */
+  readonly thinks?: boolean | undefined;
   /** Whether tools are bound for the call. Default: true. Without them tool calls become notes of the user's. */
   readonly bindsTools?: boolean | undefined;
   /** Default `"drop"`. */
@@ -93,7 +95,8 @@ export function project(messages: readonly BaseMessage[], options: ProjectOption
   const finish = (prompt: BaseMessage[]): BaseMessage[] => {
     // Once more over the whole of it: an id must be the only one in the request.
     const paired = pairCalls(prompt, profile);
-    const noted = options.bindsTools === false ? asNotes(paired) : paired;
+    const isKept = options.bindsTools === false ? () => false : options.thinks === true ? isSealed : undefined;
+    const noted = isKept === undefined ? paired : asNotes(paired, isKept);
     return endOnUser(shapeFor(noted, profile), agent);
   };
   if (activation === undefined) {

@@ -8,6 +8,8 @@ export interface Addressee {
   readonly profile: Profile;
   /** The model's name at the provider, where it is known. */
   readonly model: string | undefined;
+  /** Whether extended thinking is on. Default: false. */
+  readonly thinks?: boolean | undefined;
 }
 
 /** The kinds of content blocks that hold reasoning. */

@@ -6,7 +6,8 @@ import type { SwarmEvent } from "../observe/events.ts";
 import { withRecords } from "../route/ledger.ts";
 import { allowance, closedBy, currentTurn, printPath } from "../route/limits.ts";
 import type { Allowance } from "../route/limits.ts";
-import type { HandoffRecord, LimitKind, Outcome, RunContext, TurnState } from "../types.ts";
+import type { Addressee } from "../project/provenance.ts";
+import type { AgentGraph, HandoffRecord, LimitKind, Outcome, RunContext, TurnState } from "../types.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { arrive } from "./arrive.ts";
 import { judge } from "./judge.ts";
@@ -86,9 +87,10 @@ async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought
     format,
     key: `${agent.name}#${turn.modelCalls + 1}`,
   };
-  const replies = spec.graph === undefined ? [await callModel(call, run)] : await callGraph(spec.graph, call);
+  const { replies, maker } = await ask(spec.graph, call, run);
   const log = [...state.messages, ...replies.slice(0, -1)];
-  const reply = toLogMessage(replies.at(-1) as AIMessage, { agent: agent.name, log, ownToolName: runtime.ownToolName });
+  const { ownToolName } = runtime;
+  const reply = toLogMessage(replies.at(-1) as AIMessage, { agent: agent.name, log, ownToolName, maker });
   const counted: TurnState = { ...turn, modelCalls: turn.modelCalls + 1, limit };
   const judged = isLast
     ? NOTHING
@@ -115,6 +117,17 @@ async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought
       structuredResponse: structuredResponse ?? null,
     }),
   };
+}
+
+/** What the agent says: one message of its model, or the messages of its graph. */
+async function ask(
+  graph: AgentGraph | undefined,
+  call: ModelCall,
+  run: RunContext,
+): Promise<{ replies: BaseMessage[]; maker: Addressee | undefined }> {
+  if (graph !== undefined) return { replies: await callGraph(graph, call), maker: undefined };
+  const { message, maker } = await callModel(call, run);
+  return { replies: [message], maker };
 }
 
 const NOTHING: Judgement = { records: [], runnable: [], faulty: [], limit: undefined };

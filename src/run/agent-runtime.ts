@@ -8,6 +8,7 @@ import { legalToolName } from "../define/tool-name.ts";
 import { executablesOf, isExecutable, toolsOf } from "../define/tools-of.ts";
 import { identify } from "../project/profiles/identify.ts";
 import { profiles } from "../project/profiles/profiles.ts";
+import type { Profile } from "../project/profiles/profile.ts";
 import type { Addressee } from "../project/provenance.ts";
 import type { AgentTool, ChatModel } from "../types.ts";
 
@@ -65,11 +66,24 @@ export function handoffToolsOf(definition: SwarmDefinition): HandoffTools {
   };
 }
 
-/** A tool under a name that every provider accepts: as it is where it has one, else its definition renamed. */
-function legallyNamed(tool: AgentTool): AgentTool {
-  if (!isExecutable(tool) || legalToolName(tool.name) === tool.name) return tool;
+/** A tool as the provider takes it: under a legal name, with a legal schema. The tool itself where it is right already. */
+function forProfile(tool: AgentTool, profile: Profile): AgentTool {
+  if (!isExecutable(tool)) return tool;
+  const name = legalToolName(tool.name);
+  if (name === tool.name && profile.toolSchema === undefined) return tool;
   const definition = convertToOpenAITool(tool);
-  return { ...definition, function: { ...definition.function, name: legalToolName(tool.name) } } as AgentTool;
+  const given = definition.function.parameters;
+  const parameters = profile.toolSchema?.(given) ?? given;
+  const isSame = name === tool.name && JSON.stringify(bare(given)) === JSON.stringify(bare(parameters));
+  return isSame ? tool : ({ ...definition, function: { ...definition.function, name, parameters } } as AgentTool);
+}
+
+/** A schema without what every adapter leaves out anyway. */
+function bare(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(bare);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const kept = Object.entries(schema).filter(([key]) => key !== "$schema" && key !== "additionalProperties");
+  return Object.fromEntries(kept.map(([key, value]) => [key, bare(value)]));
 }
 
 /** Works out an agent's runtime. */
@@ -80,9 +94,12 @@ export function agentRuntime(
   registry: HandoffRegistry = definition.registry,
 ): AgentRuntime {
   const edges = new Map(agent.edges.map((edge) => [edge.to, edge]));
-  const offered = toolsOf(agent.spec).map(legallyNamed);
   const ownNames = new Map([...executablesOf(agent.spec).keys()].map((name) => [legalToolName(name), name]));
-  const bound = new WeakMap<ChatModel, Map<string, BoundModel>>();
+  const bindings = new WeakMap<ChatModel, Map<string, Binding>>();
+  const addresseeOf = (model: unknown): Addressee => {
+    const { profile, model: name, thinks } = identify(model);
+    return { profile: profiles[agent.spec.profile ?? definition.options.profile ?? profile], model: name, thinks };
+  };
   return {
     definition,
     agent,
@@ -90,24 +107,23 @@ export function agentRuntime(
     tools: executablesOf(agent.spec),
     steps: definition.options.stepRunner ?? PASS_THROUGH,
     registry,
-    addresseeOf(model) {
-      const { profile, model: name } = identify(model);
-      return { profile: profiles[agent.spec.profile ?? definition.options.profile ?? profile], model: name };
-    },
+    addresseeOf,
     bind(model, targets, withTools) {
-      const all = [
-        ...(withTools ? offered : []),
-        ...targets.map((to) => handoffTools(edges.get(to) as EdgeDefinition)),
-      ];
-      if (all.length === 0 || model.bindTools === undefined) return { bound: model, tools: [] };
-      const byTargets = bound.get(model) ?? new Map<string, BoundModel>();
-      bound.set(model, byTargets);
+      const byTargets = bindings.get(model) ?? new Map<string, Binding>();
+      bindings.set(model, byTargets);
       const key = JSON.stringify([withTools, targets]);
       const known = byTargets.get(key);
-      if (known !== undefined) return { bound: known, tools: all };
-      const made = model.bindTools(all);
+      if (known !== undefined) return known;
+      const { profile } = addresseeOf(model);
+      const own = withTools ? toolsOf(agent.spec) : [];
+      const handoffs = targets.map((to) => handoffTools(edges.get(to) as EdgeDefinition));
+      const tools = [...own, ...handoffs].map((tool) => forProfile(tool, profile));
+      const made =
+        tools.length === 0 || model.bindTools === undefined
+          ? { bound: model, tools: [] }
+          : { bound: model.bindTools(tools), tools };
       if (byTargets.size < MAX_BOUND) byTargets.set(key, made);
-      return { bound: made, tools: all };
+      return made;
     },
     ownToolName: (wireName) => ownNames.get(wireName) ?? wireName,
   };

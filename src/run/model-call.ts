@@ -59,8 +59,8 @@ export async function promptsOf(
   const edgeOf = (record: HandoffRecord | undefined) =>
     record && runtime.definition.agents.get(record.from)?.edges.find(({ to }) => to === record.to);
   const made = new Map<string, Prompt>();
-  return ({ profile, model }, bindsTools) => {
-    const key = JSON.stringify([profile.name, model, bindsTools]);
+  return ({ profile, model, thinks }, bindsTools) => {
+    const key = JSON.stringify([profile.name, model, thinks, bindsTools]);
     const known = made.get(key);
     if (known !== undefined) return known;
     const { messages, instructions, brief } = project(state.messages, {
@@ -69,6 +69,7 @@ export async function promptsOf(
       registry: runtime.registry,
       profile: profile.name,
       model,
+      thinks,
       bindsTools,
       view: spec.view ?? options.view,
       history: (record) => edgeOf(record)?.history ?? spec.history ?? options.history,
@@ -80,13 +81,19 @@ export async function promptsOf(
   };
 }
 
+/** A model's answer, and who gave it. */
+export interface ModelReply {
+  readonly message: AIMessage;
+  readonly maker: Addressee;
+}
+
 /**
  * Calls the agent's model, and its fallbacks where it fails for good, each with retries and a timeout. A reply whose tool
  * calls were cut by length is asked for once more.
  *
  * @throws SwarmError `MODEL_TRANSIENT`, `MODEL_REJECTED`, `MODEL_OUTPUT_TRUNCATED` or `MODEL_REFUSED`; the signal's reason.
  */
-export async function callModel(call: ModelCall, run: RunContext): Promise<AIMessage> {
+export async function callModel(call: ModelCall, run: RunContext): Promise<ModelReply> {
   const { runtime, config } = call;
   const { spec, name } = runtime.agent;
   const source = spec.model ?? runtime.definition.options.model;
@@ -96,7 +103,8 @@ export async function callModel(call: ModelCall, run: RunContext): Promise<AIMes
   for (const [index, candidate] of models.entries()) {
     try {
       const key = index === 0 ? call.key : `${call.key}~${index}`;
-      return await runtime.steps.run(name, key, () => callOne(candidate, call));
+      const message = await runtime.steps.run(name, key, () => callOne(candidate, call));
+      return { message, maker: runtime.addresseeOf(candidate) };
     } catch (error) {
       if (config.signal?.aborted) throw error;
       failure = error;

@@ -2,6 +2,7 @@ import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { InvalidToolCall, ToolCall } from "@langchain/core/messages/tool";
 import { messageNameFor } from "../define/tool-name.ts";
+import type { Addressee } from "../project/provenance.ts";
 
 /** A message as the log holds it. */
 export type LogMessage = AIMessage & { readonly id: string };
@@ -32,13 +33,15 @@ export interface LogContext {
   readonly log: readonly BaseMessage[];
   /** The agent's own name of a tool, from its name on the wire. */
   readonly ownToolName: (wireName: string) => string;
+  /** The model that gave it, where it was a model of the agent's. */
+  readonly maker?: Addressee | undefined;
 }
 
 /**
  * A model's reply as it goes into the log: an `AIMessage` of ours with the agent's name, an id that no other message
  * has, and an id for each call that no other call of the message has. The model's own object is not touched.
  */
-export function toLogMessage(reply: AIMessage, { agent, log, ownToolName }: LogContext): LogMessage {
+export function toLogMessage(reply: AIMessage, { agent, log, ownToolName, maker }: LogContext): LogMessage {
   const isTaken = reply.id === undefined || reply.id === "" || log.some(({ id }) => id === reply.id);
   const id = isTaken ? globalThis.crypto.randomUUID() : (reply.id as string);
   const used = new Set<string>();
@@ -60,13 +63,24 @@ export function toLogMessage(reply: AIMessage, { agent, log, ownToolName }: LogC
   return new AIMessage({
     content: reply.content,
     id,
-    name: reply.name ?? messageNameFor(agent),
+    // Some clients name their replies "model"; an agent that is a graph names its own.
+    name: maker === undefined ? (reply.name ?? messageNameFor(agent)) : messageNameFor(agent),
     tool_calls: calls,
     invalid_tool_calls: invalid,
     additional_kwargs: reply.additional_kwargs,
-    response_metadata: reply.response_metadata,
+    response_metadata: withMaker(reply.response_metadata, maker),
     ...(reply.usage_metadata !== undefined && { usage_metadata: reply.usage_metadata }),
   }) as LogMessage;
+}
+
+/** Metadata that says who made a message, where the client does not: by that reasoning is known again. */
+function withMaker(metadata: Record<string, unknown>, maker: Addressee | undefined): Record<string, unknown> {
+  if (maker === undefined || typeof metadata["model_provider"] === "string") return metadata;
+  return {
+    ...metadata,
+    model_provider: maker.profile.provider,
+    ...(maker.model !== undefined && metadata["model_name"] === undefined && { model_name: maker.model }),
+  };
 }
 
 /**

@@ -51,7 +51,10 @@ export async function structure(
     if (said.trim() !== "") turns.push(new AIMessage(said));
     turns.push(formatRequest(format.json, attempt === 1 ? undefined : parsed.problem));
     const key = `${call.key}.format${attempt}`;
-    const reply = await callModel({ ...call, further: [...turns], targets: [], withTools: false, key }, run);
+    const { message: reply } = await callModel(
+      { ...call, further: [...turns], targets: [], withTools: false, key },
+      run,
+    );
     said = reply.text;
     parsed = await parseAnswer(said, format);
   }

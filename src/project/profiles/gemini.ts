@@ -1,3 +1,4 @@
+import { geminiSchema } from "./gemini-schema.ts";
 import { safeToolName } from "./profile.ts";
 import type { Profile } from "./profile.ts";
 
@@ -15,5 +16,6 @@ export const gemini: Profile = {
   userAfterTool: true,
   repeatsRoles: false,
   emptyContent: "",
+  toolSchema: (schema) => geminiSchema(schema),
   responseFormat: undefined,
 };

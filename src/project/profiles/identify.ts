@@ -9,6 +9,8 @@ export interface ModelIdentity {
   readonly provider: Provider | undefined;
   /** The model's name at the provider, e.g. `gpt-5-mini`. */
   readonly model: string | undefined;
+  /** Whether extended thinking is on, so that a call without its thoughts is refused. */
+  readonly thinks: boolean;
 }
 
 /** What is read of a model. Every one of these is optional and may throw. */
@@ -18,6 +20,8 @@ interface ModelLike {
   readonly model?: unknown;
   readonly modelName?: unknown;
   readonly modelId?: unknown;
+  readonly thinking?: unknown;
+  readonly additionalModelRequestFields?: { readonly thinking?: unknown; readonly reasoning_config?: unknown };
   readonly lc_namespace?: unknown;
   readonly constructor?: { readonly lc_name?: unknown; readonly name?: unknown };
   _llmType?(): unknown;
@@ -33,6 +37,8 @@ const PROFILE_OF: Readonly<Record<Provider, ProfileName>> = {
   bedrock: "bedrock",
 };
 
+const UNKNOWN: ModelIdentity = { profile: "openai-chat", provider: undefined, model: undefined, thinks: false };
+
 const known = new WeakMap<object, ModelIdentity>();
 
 /**
@@ -42,7 +48,7 @@ const known = new WeakMap<object, ModelIdentity>();
  */
 export function identify(model: unknown): ModelIdentity {
   const like = unwrapped(model);
-  if (like === undefined) return { profile: "openai-chat", provider: undefined, model: undefined };
+  if (like === undefined) return UNKNOWN;
   const seen = known.get(like);
   if (seen !== undefined) return seen;
   const identity = read(like);
@@ -66,7 +72,18 @@ function read(like: ModelLike): ModelIdentity {
   );
   const usesResponses = attempt(() => like._useResponsesApi?.({})) === true || names.includes("ChatOpenAIResponses");
   const profile = provider === undefined ? "openai-chat" : PROFILE_OF[provider];
-  return { profile: profile === "openai-chat" && usesResponses ? "openai-responses" : profile, provider, model };
+  const fields = like.additionalModelRequestFields;
+  return {
+    profile: profile === "openai-chat" && usesResponses ? "openai-responses" : profile,
+    provider,
+    model,
+    thinks: [like.thinking, fields?.thinking, fields?.reasoning_config].some(isOn),
+  };
+}
+
+function isOn(thinking: unknown): boolean {
+  const { type } = (thinking ?? {}) as { type?: unknown };
+  return type === "enabled" || type === "adaptive";
 }
 
 /** The model inside of bindings, configurations and retries. */

@@ -27,6 +27,8 @@ export interface Profile {
   readonly repeatsRoles: boolean;
   /** How an assistant message without text is written: an empty string, or no content at all. */
   readonly emptyContent: "" | "none";
+  /** Writes a tool's parameters in the part of JSON schema that the API takes. Default: as they are. */
+  readonly toolSchema?: ((schema: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>) | undefined;
   /** Call options that ask for a JSON answer natively, also while tools are bound; `undefined` where it cannot be done. */
   readonly responseFormat:
     | ((schema: { name: string; schema: Record<string, unknown> }) => Record<string, unknown>)
