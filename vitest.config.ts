@@ -28,7 +28,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts", "packages/*/src/**/*.ts"],
-      reporter: ["text-summary", "json-summary", "text"],
+      reporter: ["json-summary"],
       thresholds: { branches: 95 },
     },
   },

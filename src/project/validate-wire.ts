@@ -40,7 +40,8 @@ const encoders: Readonly<Record<ProfileName, WireEncoder>> = {
  * ```ts
  * import { validateWire } from "swarmgraph/testing";
  *
- * const [problem] = validateWire("openai-chat", { model: "gpt-5-mini", messages: [{ role: "tool", content: "3" }] });
+ * const messages = [{ role: "tool", tool_call_id: "call_1", content: "3" }];
+ * const [problem] = validateWire("openai-chat", { model: "gpt-5-mini", messages });
  * problem?.rule; // "O2"
  * ```
  */

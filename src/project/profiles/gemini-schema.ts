@@ -1,85 +1,135 @@
-/** A JSON schema. */
-type Schema = Readonly<Record<string, unknown>>;
+import { described, listOf, objectOf, optionsOf, resolved, valuesOf } from "./json-schema.ts";
+import type { Schema, Walk } from "./json-schema.ts";
 
-/** The fields of Gemini's own `Schema`, see the reference of `generateContent`. */
-const FIELDS: ReadonlySet<string> = new Set(
-  "type format title description nullable enum maxItems minItems properties required minProperties maxProperties minLength maxLength pattern example anyOf propertyOrdering default items minimum maximum".split(
-    " ",
-  ),
-);
+/** What stands for anything at all. */
+const ANYTHING: Schema = { type: "string", description: "Any value, as JSON." };
 
-/** References that are followed before a schema counts as anything. */
-const MAX_DEPTH = 12;
+/** How often a reference is followed within itself, at best. */
+const FOLLOWS = 3;
+
+/** Schemas that may come of one before its recursion is cut shorter: a tree with many branches grows by powers. */
+const MAX_SCHEMAS = 1000;
+
+/** The fields that Gemini takes beside `type`, by type; `enum` and `format` only in part. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  string: ["title", "description", "default", "example", "minLength", "maxLength", "pattern"],
+  number: ["title", "description", "default", "example", "minimum", "maximum"],
+  integer: ["title", "description", "default", "example", "minimum", "maximum"],
+  boolean: ["title", "description", "default", "example"],
+  array: ["title", "description", "default", "example", "minItems", "maxItems"],
+  object: ["title", "description", "default", "example", "minProperties", "maxProperties", "propertyOrdering"],
+};
+
+/** The formats that Gemini takes; every other one it refuses. */
+const FORMATS: Readonly<Record<string, readonly unknown[]>> = {
+  string: ["date-time"],
+  number: ["float", "double"],
+  integer: ["int32", "int64"],
+};
 
 /**
- * A JSON schema in the part of the language that Gemini takes: constants as enums, `null` as `nullable`, references
- * written out, exclusive bounds as bounds, nothing that it does not know. Pure.
+ * A JSON schema in the part of the language that Gemini takes, so that a value which fits still fits the given schema
+ * where the part can say it: one type each, `null` as `nullable`, lists of texts as enums and of numbers in words and
+ * bounds, unions as `anyOf` and nothing beside it, references written out, nothing that it does not know. Pure.
  */
-export function geminiSchema(schema: Schema, root: Schema = schema, depth = 0): Schema {
-  if (depth > MAX_DEPTH) return { type: "string", description: "Any value, as JSON." };
-  const within = (inner: unknown): Schema => geminiSchema(objectOf(inner), root, depth + 1);
-  const whole = merged(schema, root);
-  const { nullable, options } = withoutNull(whole);
-  const [only] = options;
-  if (only !== undefined && options.length === 1) {
-    const { anyOf: _anyOf, oneOf: _oneOf, ...outer } = whole;
-    return { ...within({ ...objectOf(only), ...described(outer) }), ...(nullable && { nullable: true }) };
+export function geminiSchema(schema: Schema): Schema {
+  for (let follows = FOLLOWS; ; follows -= 1) {
+    const writer = new Writer();
+    const made = writer.write(schema, { root: schema, follows, path: [] }, true);
+    if (writer.written <= MAX_SCHEMAS || follows === 1) return made;
   }
-  const simple: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(whole)) if (FIELDS.has(key)) simple[key] = value;
-  if (options.length > 1) simple["anyOf"] = options.map(within);
-  else delete simple["anyOf"];
-  if (nullable) simple["nullable"] = true;
-  if (Array.isArray(whole["type"])) simple["type"] = whole["type"].find((type) => type !== "null") ?? "string";
-  if ("const" in whole) Object.assign(simple, { type: "string", enum: [String(whole["const"])] });
-  if (Array.isArray(simple["enum"])) simple["enum"] = enumOf(simple["enum"]);
-  if (whole["exclusiveMinimum"] !== undefined) simple["minimum"] ??= whole["exclusiveMinimum"];
-  if (whole["exclusiveMaximum"] !== undefined) simple["maximum"] ??= whole["exclusiveMaximum"];
-  if (whole["items"] !== undefined) simple["items"] = within(whole["items"]);
-  const properties = Object.entries(objectOf(whole["properties"]));
-  if (properties.length > 0) {
-    simple["properties"] = Object.fromEntries(properties.map(([name, inner]) => [name, within(inner)]));
-  } else if (depth > 0 && (simple["type"] === "object" || simple["type"] === undefined) && options.length < 2) {
-    return { type: "string", ...described(whole), ...(simple["enum"] !== undefined && { enum: simple["enum"] }) };
+}
+
+/** Writes schemas, and counts them. */
+class Writer {
+  written = 0;
+
+  write(schema: Schema, given: Walk, isRoot = false): Schema {
+    this.written += 1;
+    const found = given.follows > 1 && this.written > MAX_SCHEMAS ? undefined : resolved(schema, given);
+    if (found === undefined) return ANYTHING;
+    const { whole, walk } = found;
+    const { options, nullable } = optionsOf(whole);
+    const [only] = options;
+    const isUnion = whole["anyOf"] !== undefined || whole["oneOf"] !== undefined;
+    const written = options.flatMap((option) => {
+      const made = isUnion && whole["properties"] === undefined ? this.write(option, walk) : this.#one(option, walk, isRoot);
+      return Array.isArray(made["anyOf"]) ? (made["anyOf"] as Schema[]) : [made];
+    });
+    const made = distinct(written.map((option) => (nullable ? { ...option, nullable: true } : option)));
+    if (only === undefined) return { type: "string", ...described(whole), nullable: true };
+    return made.length === 1 ? (made[0] as Schema) : { anyOf: made };
   }
-  return simple;
+
+  /** A schema of one type. */
+  #one(schema: Schema, walk: Walk, isRoot: boolean): Schema {
+    const type = String(schema["type"]).toLowerCase();
+    const fields = FIELDS[type];
+    if (fields === undefined) return { ...ANYTHING, ...described(schema) };
+    const kept: Record<string, unknown> = { type };
+    for (const field of fields) if (schema[field] !== undefined) kept[field] = schema[field];
+    if (FORMATS[type]?.includes(schema["format"])) kept["format"] = schema["format"];
+    const values = valuesOf(schema)?.filter((value) => value !== null);
+    if (type === "string") return { ...kept, ...texts(values) };
+    if (type === "boolean") return { ...kept, ...inWords(schema, values) };
+    if (type === "array") return { ...kept, items: this.write(itemOf(schema), walk) };
+    if (type === "object") return this.#object(schema, kept, walk, isRoot);
+    return { ...kept, ...bounds(schema), ...inWords(schema, values) };
+  }
+
+  #object(schema: Schema, kept: Schema, walk: Walk, isRoot: boolean): Schema {
+    const properties = propertiesOf(schema, isRoot);
+    const names = Object.keys(properties);
+    if (names.length === 0) return kept;
+    const required = listOf(schema["required"]).filter((name) => names.includes(name as string));
+    return {
+      ...kept,
+      properties: Object.fromEntries(names.map((name) => [name, this.write(objectOf(properties[name]), walk)])),
+      ...(required.length > 0 && { required }),
+    };
+  }
 }
 
-/** A schema with its reference and its `allOf` written out. */
-function merged(schema: Schema, root: Schema): Schema {
-  const { $ref: reference, allOf, ...own } = schema;
-  const parts = Array.isArray(allOf) ? allOf.map((part) => merged(objectOf(part), root)) : [];
-  const target = typeof reference === "string" ? objectOf(referenced(reference, root)) : {};
-  return Object.assign({}, target, ...parts, own) as Schema;
+/** An object's properties. One whose keys are free gets an example of one, since Gemini wants some. */
+function propertiesOf({ properties, propertyNames, additionalProperties }: Schema, isRoot: boolean): Schema {
+  const own = objectOf(properties);
+  if (Object.keys(own).length > 0 || isRoot) return own;
+  const value = objectOf(additionalProperties);
+  const keys = listOf(objectOf(propertyNames)["enum"]).filter((key) => typeof key === "string");
+  if (keys.length > 0) return Object.fromEntries(keys.map((key) => [key, value]));
+  return { key: { ...value, description: "Stands for any key of your choice." } };
 }
 
-function referenced(reference: string, root: Schema): unknown {
-  let found: unknown = root;
-  for (const key of reference.replace(/^#\/?/, "").split("/").filter(Boolean)) found = objectOf(found)[key];
-  return found;
+/** The schema of an array's items; those of a tuple are told apart by nothing but their type. */
+function itemOf({ items, prefixItems }: Schema): Schema {
+  const first = listOf(prefixItems ?? items);
+  return first.length > 0 ? { anyOf: first } : objectOf(items);
 }
 
-/** The options of a union without `null`, and whether `null` was one. */
-function withoutNull(schema: Schema): { nullable: boolean; options: unknown[] } {
-  const union = schema["anyOf"] ?? schema["oneOf"];
-  const options = Array.isArray(union) ? union : [];
-  const values = options.filter((option) => objectOf(option)["type"] !== "null");
-  const types = schema["type"];
+/** Texts to choose from: Gemini takes no empty ones. */
+function texts(values: readonly unknown[] | undefined): Schema {
+  const chosen = (values ?? []).filter((value) => typeof value === "string" && value !== "");
+  return chosen.length > 0 ? { enum: chosen } : {};
+}
+
+/** Values to choose from that are no texts, which an `enum` must not hold. */
+function inWords(schema: Schema, values: readonly unknown[] | undefined): Schema {
+  if (values === undefined || values.length === 0) return {};
+  const numbers = values.filter((value) => typeof value === "number");
+  const words = `${values.length === 1 ? "Always" : "One of"} ${values.join(", ")}.`;
   return {
-    nullable: values.length < options.length || (Array.isArray(types) && types.includes("null")),
-    options: values,
+    description: [described(schema).description, words].filter(Boolean).join(" "),
+    ...(numbers.length > 0 && { minimum: Math.min(...numbers), maximum: Math.max(...numbers) }),
   };
 }
 
-/** Values as texts, which is all that an enum may hold. */
-function enumOf(values: readonly unknown[]): string[] {
-  return values.filter((value) => value !== null && value !== "").map(String);
+/** Bounds; those that a number must not reach are taken for such as it may. */
+function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema): Schema {
+  const least = [minimum, exclusiveMinimum].find((bound) => typeof bound === "number");
+  const most = [maximum, exclusiveMaximum].find((bound) => typeof bound === "number");
+  return { ...(least !== undefined && { minimum: least }), ...(most !== undefined && { maximum: most }) };
 }
 
-function described({ description }: Schema): Schema {
-  return typeof description === "string" ? { description } : {};
-}
-
-function objectOf(value: unknown): Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Schema) : {};
+function distinct(schemas: readonly Schema[]): Schema[] {
+  return [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
 }
