@@ -53,7 +53,8 @@ class Writer {
     const [only] = options;
     const isUnion = whole["anyOf"] !== undefined || whole["oneOf"] !== undefined;
     const written = options.flatMap((option) => {
-      const made = isUnion && whole["properties"] === undefined ? this.write(option, walk) : this.#one(option, walk, isRoot);
+      const made =
+        isUnion && whole["properties"] === undefined ? this.write(option, walk) : this.#one(option, walk, isRoot);
       return Array.isArray(made["anyOf"]) ? (made["anyOf"] as Schema[]) : [made];
     });
     const made = distinct(written.map((option) => (nullable ? { ...option, nullable: true } : option)));
@@ -69,7 +70,7 @@ class Writer {
     const kept: Record<string, unknown> = { type };
     for (const field of fields) if (schema[field] !== undefined) kept[field] = schema[field];
     if (FORMATS[type]?.includes(schema["format"])) kept["format"] = schema["format"];
-    const values = valuesOf(schema)?.filter((value) => value !== null);
+    const values = (valuesOf(schema) ?? []).filter((value) => typeof value === (type === "integer" ? "number" : type));
     if (type === "string") return { ...kept, ...texts(values) };
     if (type === "boolean") return { ...kept, ...inWords(schema, values) };
     if (type === "array") return { ...kept, items: this.write(itemOf(schema), walk) };
@@ -77,16 +78,14 @@ class Writer {
     return { ...kept, ...bounds(schema), ...inWords(schema, values) };
   }
 
-  #object(schema: Schema, kept: Schema, walk: Walk, isRoot: boolean): Schema {
-    const properties = propertiesOf(schema, isRoot);
-    const names = Object.keys(properties);
-    if (names.length === 0) return kept;
-    const required = listOf(schema["required"]).filter((name) => names.includes(name as string));
-    return {
-      ...kept,
-      properties: Object.fromEntries(names.map((name) => [name, this.write(objectOf(properties[name]), walk)])),
-      ...(required.length > 0 && { required }),
-    };
+  #object(schema: Schema, own: Schema, walk: Walk, isRoot: boolean): Schema {
+    const given = Object.entries(propertiesOf(schema, isRoot));
+    const required = listOf(schema["required"]).filter((name) => given.some(([own]) => own === name));
+    const written = given.map(([name, inner]) => [name, this.write(objectOf(inner), walk)] as const);
+    // What would be cut and need not be there is better left out: no value that the model gives for it would fit.
+    const kept = written.filter(([name, made], index) => index === 0 || made !== ANYTHING || required.includes(name));
+    if (kept.length === 0) return own;
+    return { ...own, properties: Object.fromEntries(kept), ...(required.length > 0 && { required }) };
   }
 }
 
@@ -107,14 +106,14 @@ function itemOf({ items, prefixItems }: Schema): Schema {
 }
 
 /** Texts to choose from: Gemini takes no empty ones. */
-function texts(values: readonly unknown[] | undefined): Schema {
-  const chosen = (values ?? []).filter((value) => typeof value === "string" && value !== "");
+function texts(values: readonly unknown[]): Schema {
+  const chosen = values.filter((value) => value !== "");
   return chosen.length > 0 ? { enum: chosen } : {};
 }
 
 /** Values to choose from that are no texts, which an `enum` must not hold. */
-function inWords(schema: Schema, values: readonly unknown[] | undefined): Schema {
-  if (values === undefined || values.length === 0) return {};
+function inWords(schema: Schema, values: readonly unknown[]): Schema {
+  if (values.length === 0) return {};
   const numbers = values.filter((value) => typeof value === "number");
   const words = `${values.length === 1 ? "Always" : "One of"} ${values.join(", ")}.`;
   return {

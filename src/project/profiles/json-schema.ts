@@ -13,7 +13,7 @@ export interface Walk {
 /** A schema with its references and its `allOf` written out; `undefined` where it leads into itself too often. */
 export function resolved(schema: Schema, walk: Walk): { readonly whole: Schema; readonly walk: Walk } | undefined {
   const { $ref: reference, allOf, ...own } = schema;
-  let whole: Schema = own;
+  let whole: Schema = {};
   let here = walk;
   const parts = [...(typeof reference === "string" ? [reference] : []), ...listOf(allOf)];
   for (const part of parts) {
@@ -23,10 +23,10 @@ export function resolved(schema: Schema, walk: Walk): { readonly whole: Schema; 
         ? resolved(referenced(part, here.root), { ...here, path: [...here.path, part] })
         : resolved(objectOf(part), here);
     if (found === undefined) return undefined;
-    whole = combined(found.whole, whole);
+    whole = combined(whole, found.whole);
     here = found.walk;
   }
-  return { whole, walk: here };
+  return { whole: combined(whole, own), walk: here };
 }
 
 /** What a schema allows one by one, each of one type, and whether it allows `null`. No options: `null` alone. */
