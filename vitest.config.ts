@@ -17,6 +17,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
+          testTimeout: 30_000,
           include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts", "graphs/test/**/*.test.ts"],
           exclude: ["**/node_modules/**", "test/e2e/**", "test/docs/**", "test/wire/**"],
         },

@@ -52,6 +52,7 @@ export type {
   OutputOf,
   PayloadOf,
   PayloadSchema,
+  PendingCall,
   ProfileName,
   PromptContext,
   PromptSource,
@@ -59,5 +60,7 @@ export type {
   RouteContext,
   RouteFunction,
   RunContext,
+  ToolReplies,
+  ToolRequest,
   View,
 } from "./types.ts";

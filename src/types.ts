@@ -210,6 +210,35 @@ export interface RouteContext {
   readonly next: string;
 }
 
+/** A call that waits for the caller. */
+export interface PendingCall {
+  readonly callId: string;
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** `"result"`: the caller runs it. `"approval"`: it runs here once it is let. */
+  readonly needs: "result" | "approval";
+}
+
+/** What a run that waits for results or approvals of tools shows: the value of its interrupt. */
+export interface ToolRequest {
+  readonly type: "tool.request";
+  readonly agent: string;
+  readonly calls: readonly PendingCall[];
+}
+
+/**
+ * The answers to a {@link ToolRequest} by call id, as `new Command({ resume })`. Calls without one are asked for again; an
+ * answer that makes no sense denies the call.
+ */
+export type ToolReplies = Readonly<
+  Record<
+    string,
+    | { readonly result: unknown; readonly isError?: boolean }
+    | { readonly approve: true }
+    | { readonly approve: false; readonly reason?: string }
+  >
+>;
+
 /** A custom routing function: an agent that this one may hand off to, itself, or `"__end__"`. Synchronous and pure. */
 export type RouteFunction = (context: RouteContext) => string;
 
@@ -234,7 +263,13 @@ export interface AgentSpec {
   /** Models to try in this order when `model` has failed for good. */
   readonly fallbacks?: readonly ChatModel[] | undefined;
   readonly prompt?: PromptSource | undefined;
+  /**
+   * LangChain tools, which run here; a provider's own tools, which only go to the model; and function definitions without
+   * a body (`{ type: "function", function }`), for whose results the run waits: see {@link ToolRequest}.
+   */
   readonly tools?: readonly AgentTool[] | undefined;
+  /** Names of own tools that wait for an approval before they run, or all of them: see {@link ToolRequest}. */
+  readonly confirm?: readonly string[] | "all" | undefined;
   /** Offer only tools that carry one of these `tags`. Default: all. */
   readonly toolTags?: readonly string[] | undefined;
   /** Absent: every other agent. `[]`: none, the agent is terminal. */

@@ -51,15 +51,18 @@ export function compileDefinition<A extends Agents>(
     (compiled.channels[channel] as { lc_graph_name?: string } | undefined)?.lc_graph_name !== "LastValue";
   for (const agent of definition.agents.values()) {
     const runtime = agentRuntime(definition, agent, handoffTools);
-    const hasTools = runtime.tools.size > 0;
+    const hasTools = runtime.tools.size + runtime.clientTools.size > 0;
     const targets = transitions.get(agent.name) as ReadonlySet<string>;
     const edge = edgeOf(definition, { agent: agent.name, hasTools, transitions: targets });
     const next = [...targets, agent.name, END, ...(needsApproval ? [APPROVAL_NODE] : [])];
+    const tools = toolNodeOf(agent.name);
     builder.addNode(agent.name, agentNode(runtime), subgraphsOf(agent.spec.graph));
-    builder.addConditionalEdges(agent.name, edge, hasTools ? [...next, toolNodeOf(agent.name)] : next);
+    builder.addConditionalEdges(agent.name, edge, hasTools ? [...next, tools] : next);
     if (hasTools) {
-      builder.addNode(toolNodeOf(agent.name), toolNode(runtime, { hasReducer }));
-      builder.addConditionalEdges(toolNodeOf(agent.name), edge, next);
+      builder.addNode(tools, toolNode(runtime, { hasReducer }));
+      // Calls that wait for the caller are entered again once the others are answered.
+      const waits = runtime.clientTools.size > 0 || (agent.spec.confirm ?? []).length > 0;
+      builder.addConditionalEdges(tools, edge, waits ? [...next, tools] : next);
     }
   }
   if (needsApproval) {

@@ -6,6 +6,34 @@ export function isExecutable(tool: AgentTool): tool is ToolLike & StructuredTool
   return typeof tool["invoke" as keyof AgentTool] === "function" && typeof tool["name" as keyof AgentTool] === "string";
 }
 
+/** A function that only the caller can run: a definition without a body. */
+export interface ClientTool {
+  readonly type: "function";
+  readonly function: { readonly name: string; readonly description?: string; readonly parameters?: unknown };
+}
+
+/** Whether a tool is a function's definition without a body, which the caller of the run is asked for. */
+export function isClientTool(tool: AgentTool): tool is AgentTool & ClientTool {
+  if (isExecutable(tool)) return false;
+  const { type, function: definition } = tool as Partial<ClientTool>;
+  return type === "function" && typeof definition?.name === "string";
+}
+
+/** The name by which a model calls a tool, where it is one that it calls. */
+export function toolNameOf(tool: AgentTool): string | undefined {
+  if (isExecutable(tool)) return tool.name;
+  return isClientTool(tool) ? tool.function.name : undefined;
+}
+
+/** The names of the offered tools that the caller runs. */
+export function clientToolsOf(spec: Pick<AgentSpec, "tools" | "toolTags">): ReadonlySet<string> {
+  return new Set(
+    toolsOf(spec)
+      .filter(isClientTool)
+      .map((tool) => tool.function.name),
+  );
+}
+
 /** The tools that an agent offers: all, or those that carry one of its `toolTags`. */
 export function toolsOf(spec: Pick<AgentSpec, "tools" | "toolTags">): readonly AgentTool[] {
   const tags = spec.toolTags;

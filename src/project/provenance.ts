@@ -45,9 +45,12 @@ export function isNative(message: AIMessage, { profile, model }: Addressee): boo
   return author === undefined || reader === undefined || author === reader;
 }
 
-/** Whether reasoning is shown in standard content blocks without what proves it, so that no provider takes it back. */
-function hasUnsignedReasoning({ content }: AIMessage): boolean {
-  if (typeof content === "string") return false;
+/**
+ * Whether reasoning is shown in standard content blocks without what proves it, so that no provider takes it back. A
+ * message of Responses shows the summary alone; the item itself stands beside it.
+ */
+function hasUnsignedReasoning({ content, additional_kwargs: fields }: AIMessage): boolean {
+  if (typeof content === "string" || fields["reasoning"] !== undefined) return false;
   return content.some(
     (block) =>
       block.type === "reasoning" &&
@@ -65,14 +68,14 @@ export function isSealed(message: AIMessage): boolean {
   return typeof content !== "string" && content.some(({ type }) => REASONING.has(type));
 }
 
-/** A message as everybody understands it: its texts and its calls. */
+/** A message as everybody understands it: its texts and its calls, under its own id, by which the ledger knows it. */
 export function plainMessage(message: AIMessage): AIMessage {
   const text = textOf(message);
   return new AIMessage({
     content: text,
     tool_calls: message.tool_calls ?? [],
     invalid_tool_calls: message.invalid_tool_calls ?? [],
-    ...(message.id !== undefined && !/^(?:msg|rs|resp|fc)_/.test(message.id) && { id: message.id }),
+    ...(message.id !== undefined && { id: message.id }),
     ...(message.name !== undefined && { name: message.name }),
     ...(message.usage_metadata !== undefined && { usage_metadata: message.usage_metadata }),
   });

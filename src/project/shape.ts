@@ -1,7 +1,8 @@
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
+import { callsOf } from "../define/calls.ts";
 import { withCalls } from "./pairs.ts";
-import { isSealed } from "./provenance.ts";
+import { isOfResponses, isSealed } from "./provenance.ts";
 import type { Profile } from "./profiles/profile.ts";
 
 /** What stands for a result without a text, which some providers refuse. */
@@ -88,11 +89,20 @@ function reshape(message: BaseMessage, profile: Profile): BaseMessage {
 
 function reshapeAssistant(message: AIMessage, profile: Profile): AIMessage {
   const hasCalls = (message.tool_calls ?? []).length > 0;
-  const content =
-    hasCalls && isBlank(message.content) ? emptyFor(message.content, profile) : withoutBlanks(message.content);
+  const own = isOfResponses(message) ? withoutSummaries(message.content) : message.content;
+  const content = hasCalls && isBlank(own) ? emptyFor(own, profile) : withoutBlanks(own);
   const name = authorOf(message.name, profile);
-  if (content === message.content && name === message.name) return message;
-  return copyOf(message, { content, name, calls: message.tool_calls ?? [] });
+  const isMisnamed = ITEM_ID.test(message.id ?? "") && !isOfResponses(message);
+  if (content === message.content && name === message.name && !isMisnamed) return message;
+  const copy = copyOf(message, { content, name, calls: message.tool_calls ?? [] });
+  if (isMisnamed) delete copy.id;
+  return copy;
+}
+
+/** What is said, without the summaries of reasoning items: these go as items, and would leave an empty message behind. */
+function withoutSummaries(content: Content): Content {
+  if (typeof content === "string" || !content.some(({ type }) => type === "reasoning")) return content;
+  return content.filter(({ type }) => type !== "reasoning");
 }
 
 /** No text, as the profile writes it; the same object where it is written so already. */
@@ -100,6 +110,9 @@ function emptyFor(content: Content, { emptyContent }: Profile): Content {
   if (emptyContent === "") return "";
   return typeof content !== "string" && content.length === 0 ? content : [];
 }
+
+/** Ids that OpenAI's Responses would look for among its own items: only what was made there may bear them. */
+const ITEM_ID = /^(?:msg|rs|resp|fc)_/;
 
 /** Characters that a provider with authors refuses in their names. */
 const ILLEGAL_IN_AUTHOR = /[\s<|\\/>]+/g;
@@ -111,13 +124,17 @@ function authorOf(name: string | undefined, { hasAuthors }: Profile): string | u
 
 function copyOf(
   message: AIMessage,
-  { content, name, calls }: { content: AIMessage["content"]; name: string | undefined; calls: AIMessage["tool_calls"] },
+  {
+    content,
+    name,
+    calls,
+  }: { content: AIMessage["content"]; name: string | undefined; calls: NonNullable<AIMessage["tool_calls"]> },
 ): AIMessage {
   return new AIMessage({
     content,
     additional_kwargs: message.additional_kwargs,
     response_metadata: message.response_metadata,
-    tool_calls: calls ?? [],
+    tool_calls: calls,
     ...(message.id !== undefined && { id: message.id }),
     ...(name !== undefined && { name }),
     ...(message.usage_metadata !== undefined && { usage_metadata: message.usage_metadata }),
@@ -131,15 +148,19 @@ function merge(first: BaseMessage, second: BaseMessage): BaseMessage | undefined
   }
   if (!AIMessage.isInstance(first) || !AIMessage.isInstance(second) || (first.tool_calls ?? []).length > 0)
     return undefined;
-  return new AIMessage({
+  // Who made the reasoning has to stay known.
+  const { response_metadata } = isSealed(first) && !isSealed(second) ? first : second;
+  const calls = second.tool_calls ?? [];
+  const merged = new AIMessage({
     content: joined(first.content, second.content),
     additional_kwargs: { ...first.additional_kwargs, ...second.additional_kwargs },
-    // Who made the reasoning has to stay known.
-    response_metadata: (isSealed(first) && !isSealed(second) ? first : second).response_metadata,
-    tool_calls: second.tool_calls ?? [],
+    response_metadata,
+    tool_calls: calls,
     ...idOf(second),
     ...(second.name !== undefined && { name: second.name }),
   });
+  // Under the first one's metadata the calls may have to stand among the blocks.
+  return response_metadata === second.response_metadata ? merged : withCalls(merged, callsOf(second));
 }
 
 type Content = BaseMessage["content"];

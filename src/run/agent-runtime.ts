@@ -5,7 +5,7 @@ import { createHandoffTool } from "../define/handoff-tool.ts";
 import type { HandoffTool } from "../define/handoff-tool.ts";
 import type { HandoffRegistry } from "../define/registry.ts";
 import { legalToolName } from "../define/tool-name.ts";
-import { executablesOf, isExecutable, toolsOf } from "../define/tools-of.ts";
+import { clientToolsOf, executablesOf, toolNameOf, toolsOf } from "../define/tools-of.ts";
 import { identify } from "../project/profiles/identify.ts";
 import { profiles } from "../project/profiles/profiles.ts";
 import type { Profile } from "../project/profiles/profile.ts";
@@ -28,11 +28,13 @@ export interface AgentRuntime {
   readonly agent: AgentDefinition;
   readonly edges: ReadonlyMap<string, EdgeDefinition>;
   readonly tools: ReadonlyMap<string, StructuredToolInterface>;
+  /** Names of the tools that the caller runs. */
+  readonly clientTools: ReadonlySet<string>;
   readonly steps: StepRunner;
   /** Which calls of the log are handoffs, where the ledger has no line about them. */
   readonly registry: HandoffRegistry;
   /** Whose rules prompts for this model obey: those that were set, else the model's own. */
-  addresseeOf(model: unknown): Addressee;
+  addresseeOf(model: object): Addressee;
   /** The model with the agent's tools and the handoffs to these targets; bound once for each set of targets. */
   bind(model: ChatModel, targets: readonly string[], withTools: boolean): Binding;
   /** The agent's own name of a tool, from its name on the wire, which is another where a provider would refuse it. */
@@ -68,13 +70,14 @@ export function handoffToolsOf(definition: SwarmDefinition): HandoffTools {
 
 /** A tool as the provider takes it: under a legal name, with a legal schema. The tool itself where it is right already. */
 function forProfile(tool: AgentTool, profile: Profile): AgentTool {
-  if (!isExecutable(tool)) return tool;
-  const name = legalToolName(tool.name);
-  if (name === tool.name && profile.toolSchema === undefined) return tool;
-  const definition = convertToOpenAITool(tool);
-  const given = definition.function.parameters;
+  const own = toolNameOf(tool);
+  if (own === undefined) return tool;
+  const name = legalToolName(own);
+  if (name === own && profile.toolSchema === undefined) return tool;
+  const definition = convertToOpenAITool(tool as StructuredToolInterface);
+  const given = definition.function.parameters ?? {};
   const parameters = profile.toolSchema?.(given) ?? given;
-  const isSame = name === tool.name && JSON.stringify(bare(given)) === JSON.stringify(bare(parameters));
+  const isSame = name === own && JSON.stringify(bare(given)) === JSON.stringify(bare(parameters));
   return isSame ? tool : ({ ...definition, function: { ...definition.function, name, parameters } } as AgentTool);
 }
 
@@ -94,17 +97,28 @@ export function agentRuntime(
   registry: HandoffRegistry = definition.registry,
 ): AgentRuntime {
   const edges = new Map(agent.edges.map((edge) => [edge.to, edge]));
-  const ownNames = new Map([...executablesOf(agent.spec).keys()].map((name) => [legalToolName(name), name]));
+  const clientTools = clientToolsOf(agent.spec);
+  const ownNames = new Map(
+    [...executablesOf(agent.spec).keys(), ...clientTools].map((name) => [legalToolName(name), name]),
+  );
   const bindings = new WeakMap<ChatModel, Map<string, Binding>>();
-  const addresseeOf = (model: unknown): Addressee => {
-    const { profile, model: name, thinks } = identify(model);
-    return { profile: profiles[agent.spec.profile ?? definition.options.profile ?? profile], model: name, thinks };
+  const addressees = new WeakMap<object, Addressee>();
+  const addresseeOf = (model: object): Addressee => {
+    const known = addressees.get(model);
+    if (known !== undefined) return known;
+    const own = toolsOf(agent.spec).filter((tool) => toolNameOf(tool) === undefined);
+    const { profile, model: name, thinks } = identify(model, own);
+    const set = agent.spec.profile ?? definition.options.profile;
+    const addressee = { profile: profiles[set ?? profile], model: name, thinks };
+    addressees.set(model, addressee);
+    return addressee;
   };
   return {
     definition,
     agent,
     edges,
     tools: executablesOf(agent.spec),
+    clientTools,
     steps: definition.options.stepRunner ?? PASS_THROUGH,
     registry,
     addresseeOf,

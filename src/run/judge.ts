@@ -54,8 +54,9 @@ type Verdict =
 export async function judge(message: LogMessage, runtime: AgentRuntime, context: JudgeContext): Promise<Judgement> {
   const { options, prefix, registry } = runtime.definition;
   const calls = callsOf(message) as LogCall[];
+  const isOwnTool = (name: string) => runtime.tools.has(name) || runtime.clientTools.has(name);
   const isHandoff = ({ name }: CallView) =>
-    !runtime.tools.has(name) && (registry.targetOf(name) !== undefined || name.startsWith(prefix));
+    !isOwnTool(name) && (registry.targetOf(name) !== undefined || name.startsWith(prefix));
   const handoffs = calls.filter(isHandoff);
   if (options.severalHandoffs === "error" && handoffs.length > 1) throw severalError(runtime, handoffs);
   const records: HandoffRecord[] = [];
@@ -68,7 +69,7 @@ export async function judge(message: LogMessage, runtime: AgentRuntime, context:
     records.push(toRecord(call, verdict, { message, runtime, context }));
   }
   const regular = calls.filter((call) => !isHandoff(call));
-  const isFaulty = (call: CallView) => call.malformed !== undefined || !runtime.tools.has(call.name);
+  const isFaulty = (call: CallView) => call.malformed !== undefined || !isOwnTool(call.name);
   return { records, runnable: regular.filter((call) => !isFaulty(call)), faulty: regular.filter(isFaulty), limit };
 }
 

@@ -1,12 +1,15 @@
+import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
+import type { Callbacks } from "@langchain/core/callbacks/manager";
 import { AIMessage, SystemMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
+import type { RunnableConfig } from "@langchain/core/runnables";
 import { SwarmError } from "../errors.ts";
 import { activationOf, positionsOf } from "../project/activation.ts";
 import { project } from "../project/project.ts";
 import type { Addressee } from "../project/provenance.ts";
 import { callsOf } from "../define/calls.ts";
 import type { ChatModel, HandoffRecord, RunContext } from "../types.ts";
-import type { AgentRuntime } from "./agent-runtime.ts";
+import type { AgentRuntime, BoundModel } from "./agent-runtime.ts";
 import type { AnswerFormat } from "./structured.ts";
 import { assertValid, rejectionOf } from "./rejection.ts";
 import { cutReasonOf } from "./reply.ts";
@@ -149,7 +152,7 @@ async function attempt(model: ChatModel, call: ModelCall): Promise<AIMessage> {
   const options = format && reader.profile.responseFormat?.({ name: format.name, schema: format.json });
   const reply = await withRetry(
     () =>
-      withTimeout((signal) => bound.invoke(prompt, { ...modelConfig(config, agent.name, signal), ...options }), {
+      withTimeout((signal) => ask(bound, prompt, { ...modelConfig(config, agent.name, signal), ...options }), {
         ms: definition.limits.modelTimeoutMs,
         what: `the model of agent "${agent.name}"`,
         signal: config.signal,
@@ -167,6 +170,34 @@ async function attempt(model: ChatModel, call: ModelCall): Promise<AIMessage> {
     );
   }
   return reply;
+}
+
+/**
+ * Asks a model, and keeps why its reply ended: where somebody listens to the tokens, LangChain gives that to callbacks alone,
+ * and a reply that was cut would pass for a whole one.
+ */
+async function ask(model: BoundModel, prompt: BaseMessage[], config: RunnableConfig): Promise<BaseMessage> {
+  let finish: Record<string, unknown> | undefined;
+  const listener = BaseCallbackHandler.fromMethods({
+    handleLLMEnd({ generations }) {
+      finish = generations[0]?.[0]?.generationInfo;
+    },
+  });
+  listener.awaitHandlers = true;
+  const reply = await model.invoke(prompt, { ...config, callbacks: withListener(config.callbacks, listener) });
+  if (finish === undefined || !AIMessage.isInstance(reply) || cutReasonOf(reply) !== undefined) return reply;
+  const told = new AIMessage({ content: "", response_metadata: finish });
+  if (cutReasonOf(told) !== undefined) Object.assign(reply.response_metadata, finish);
+  return reply;
+}
+
+function withListener(callbacks: Callbacks | undefined, listener: BaseCallbackHandler): Callbacks {
+  if (callbacks === undefined) return [listener];
+  if (Array.isArray(callbacks)) return [...callbacks, listener];
+  const copy = callbacks.copy();
+  // Not inherited: what the model calls in turn has ends of its own.
+  copy.addHandler(listener, false);
+  return copy;
 }
 
 /** A model's failure as one of ours: with its status and cause, without the request's contents. */

@@ -1,11 +1,18 @@
 import { AIMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
+import { callsOf } from "../define/calls.ts";
 import { SwarmError } from "../errors.ts";
 import type { Addressee } from "../project/provenance.ts";
 import { ruleNamedBy } from "../project/wire/match-rule.ts";
 import type { AgentTool } from "../types.ts";
 import { statusOf } from "./retry.ts";
-import { describeThrown } from "./serialise.ts";
+import { capText, describeThrown } from "./serialise.ts";
+
+/** Characters of a provider's text that an error passes on. */
+const MAX_TEXT = 2000;
+
+/** Characters from which on a text is looked for in an error: shorter ones are words that stand in any. */
+const MIN_QUOTED = 6;
 
 /** A request before it is sent. */
 export interface Request {
@@ -47,8 +54,9 @@ export interface Sent {
 export function rejectionOf(error: unknown, { reader, request, agent, threadId }: Sent): SwarmError | undefined {
   if (!INVALID.has(statusOf(error)) || SwarmError.is(error)) return undefined;
   const { name: profile } = reader.profile;
-  const text = describeThrown(error);
-  const rule = ruleNamedBy(profile, text);
+  const said = describeThrown(error);
+  const rule = ruleNamedBy(profile, said);
+  const text = capText(withoutContents(said, request), MAX_TEXT);
   const shape = shapeOf(request);
   const known = rule === undefined ? "" : ` (rule ${rule})`;
   return new SwarmError(
@@ -56,6 +64,22 @@ export function rejectionOf(error: unknown, { reader, request, agent, threadId }
     `the provider of agent "${agent}" refused the request${known}: ${statusOf(error)} ${text}. It was written for ${profile} and held: ${shape}. If that is another provider's API, set the agent's profile.`,
     { agent, threadId, cause: error, details: { profile, rule, shape, status: statusOf(error) } },
   );
+}
+
+/** A provider's text without the texts of the conversation that it repeats: some quote the input that they refuse. */
+function withoutContents(text: string, { messages }: Request): string {
+  const contents = messages.flatMap((message) => [message.content, ...callsOf(message).map(({ args }) => args)]);
+  const quoted = contents.flatMap(textsIn).filter((content) => content.length >= MIN_QUOTED);
+  return [...new Set(quoted)]
+    .sort((one, other) => other.length - one.length)
+    .flatMap((content) => [content, JSON.stringify(content).slice(1, -1)])
+    .reduce((rest, content) => rest.replaceAll(content, () => "[...]"), text);
+}
+
+/** Every text in a value. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value.trim()];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** What a request is made of, without its contents: `system, human, ai (2 calls), tool, tool; 3 tools`. */

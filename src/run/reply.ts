@@ -10,19 +10,42 @@ export type LogMessage = AIMessage & { readonly id: string };
 /** How a reply ended, where it did not end by itself. */
 export type CutReason = "truncated" | "refused";
 
-const TRUNCATED: ReadonlySet<unknown> = new Set(["length", "max_tokens", "MAX_TOKENS", "model_length"]);
+const TRUNCATED: ReadonlySet<unknown> = new Set([
+  "length",
+  "max_tokens",
+  "max_output_tokens",
+  "MAX_TOKENS",
+  "model_length",
+]);
 const REFUSED: ReadonlySet<unknown> = new Set([
   "content_filter",
+  "content_filtered",
   "refusal",
   "SAFETY",
   "PROHIBITED_CONTENT",
   "guardrail_intervened",
 ]);
 
+/** Where clients keep the reason: some within another field, Anthropic's stream beside the metadata. */
+interface Finish {
+  readonly finish_reason?: unknown;
+  readonly finishReason?: unknown;
+  readonly stop_reason?: unknown;
+  readonly stopReason?: unknown;
+  readonly incomplete_details?: { readonly reason?: unknown } | null;
+  readonly messageStop?: { readonly stopReason?: unknown } | null;
+}
+
 /** Why a reply was cut short, by whichever name its provider has for it. */
 export function cutReasonOf(message: BaseMessage): CutReason | undefined {
-  const { finish_reason, stop_reason, finishReason, stopReason } = message.response_metadata as Record<string, unknown>;
-  const reason = finish_reason ?? stop_reason ?? finishReason ?? stopReason;
+  const finish = { ...message.additional_kwargs, ...message.response_metadata } as Finish;
+  const reason =
+    finish.incomplete_details?.reason ??
+    finish.messageStop?.stopReason ??
+    finish.finish_reason ??
+    finish.stop_reason ??
+    finish.finishReason ??
+    finish.stopReason;
   if (TRUNCATED.has(reason)) return "truncated";
   return REFUSED.has(reason) ? "refused" : undefined;
 }
@@ -58,6 +81,7 @@ export function toLogMessage(reply: AIMessage, { agent, log, ownToolName, maker 
   }));
   const invalid = given.invalid.map((call, index) => ({
     ...call,
+    ...(call.name !== undefined && { name: ownToolName(call.name) }),
     id: uniqueId(call.id, calls.length + index),
   }));
   return new AIMessage({

@@ -15,10 +15,11 @@ const STATUS_IN_TEXT = /^(\d{3})(?:\s|:|$)|\b(?:status(?: code)?|HTTP(?:\/[\d.]+
 /** The HTTP status of an error: the structured one, else one that its text names as such. */
 export function statusOf(error: unknown): number | undefined {
   if (typeof error !== "object" || error === null) return undefined;
-  const { status, statusCode, response, code, message } = error as Record<string, unknown>;
-  const inner =
-    typeof response === "object" && response !== null ? (response as { status?: unknown }).status : undefined;
-  const structured = [status, statusCode, inner, code].find((value) => typeof value === "number");
+  const { status, statusCode, response, $metadata, code, message } = error as Record<string, unknown>;
+  const inner = (response as { status?: unknown } | null | undefined)?.status;
+  // Amazon's client keeps it here.
+  const amazons = ($metadata as { httpStatusCode?: unknown } | null | undefined)?.httpStatusCode;
+  const structured = [status, statusCode, inner, amazons, code].find((value) => typeof value === "number");
   if (typeof structured === "number") return structured;
   const match = typeof message === "string" ? STATUS_IN_TEXT.exec(message) : null;
   return match ? Number(match[1] ?? match[2]) : undefined;
@@ -62,7 +63,9 @@ export async function withRetry<T>(
 
 /** Milliseconds that a provider asks to wait for. */
 function retryAfterMs(error: unknown): number | undefined {
-  const headers = (error as { headers?: unknown } | null)?.headers;
+  const { headers: own, $response } = (error ?? {}) as { headers?: unknown; $response?: { headers?: unknown } };
+  // Amazon's client keeps them with the response.
+  const headers = own ?? $response?.headers;
   const milliseconds = Number(headerOf(headers, "retry-after-ms"));
   if (milliseconds > 0) return milliseconds;
   const value = headerOf(headers, "retry-after");

@@ -34,3 +34,8 @@ export function modelConfig(config: NodeConfig, agent: string, signal: AbortSign
   for (const key of ["context", "store", "writer"]) delete rest[key];
   return { ...rest, metadata: { ...config.metadata, lc_agent_name: agent }, ...(signal && { signal }) };
 }
+
+/** Whether the run has a checkpointer, so that it can stop for an answer and go on. */
+export function isCheckpointed(config: RunnableConfig): boolean {
+  return Boolean(config.configurable?.["__pregel_checkpointer"]);
+}

@@ -20,9 +20,12 @@ export interface ToolOutcome {
 }
 
 /** What is wrong with a call that no tool can be run for, as the model reads it; `undefined` where nothing is. */
-export function faultOf(call: CallView, { tools, agent }: Pick<AgentRuntime, "tools" | "agent">): string | undefined {
-  const names = [...tools.keys()];
-  if (!tools.has(call.name)) {
+export function faultOf(
+  call: CallView,
+  { tools, clientTools, agent }: Pick<AgentRuntime, "tools" | "clientTools" | "agent">,
+): string | undefined {
+  const names = [...tools.keys(), ...clientTools];
+  if (!names.includes(call.name)) {
     const known =
       names.length === 0 ? "You have no tools." : `Your tools are ${names.map((name) => `"${name}"`).join(", ")}.`;
     return `Error: agent "${agent.name}" has no tool "${call.name}".${didYouMean(call.name, names)} ${known}`;
@@ -153,6 +156,24 @@ function addressed(message: ToolMessage, call: CallView, max: number): ToolMessa
     name: call.name,
     ...(message.status && { status: message.status }),
     ...(message.artifact !== undefined && { artifact: message.artifact as unknown }),
+  });
+}
+
+/** The caller's answer to a call that waited for it. */
+export function toReply(call: CallView, reply: { readonly result?: unknown; readonly isError?: unknown }, max: number) {
+  const content = capText(serialise(reply.result), max);
+  return reply.isError === true ? failed(call, content).message : answer(call, content);
+}
+
+/** The answer to a call that was not let: an error to the model, `{ denied: true }` as its artifact. */
+export function toDenial(call: CallView, reason: unknown): ToolMessage {
+  const why = typeof reason === "string" && reason.trim() !== "" ? reason.trim() : "it was not approved";
+  return new ToolMessage({
+    content: `Error: the call of "${call.name}" was denied: ${why}.`,
+    tool_call_id: call.id ?? "",
+    name: call.name,
+    status: "error",
+    artifact: { denied: true },
   });
 }
 

@@ -1,10 +1,15 @@
-import { Command } from "@langchain/langgraph";
+import { Command, interrupt, task } from "@langchain/langgraph";
 import { callsOf, lastAssistant } from "../define/calls.ts";
+import type { CallView } from "../define/calls.ts";
+import { toolNodeOf } from "../define/node-names.ts";
 import { SwarmError } from "../errors.ts";
 import { verdictsOf } from "../route/route-handoffs.ts";
+import type { PendingCall, ToolRequest } from "../types.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
+import { emit, isCheckpointed } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
-import { runToolCall } from "./tool-call.ts";
+import { faultOf, runToolCall, toDenial, toReply } from "./tool-call.ts";
+import type { ToolOutcome } from "./tool-call.ts";
 
 /** What one tool writes of the state. */
 type ToolUpdate = Record<string, unknown>;
@@ -16,10 +21,12 @@ export interface ToolNodeOptions {
 }
 
 /**
- * Runs all regular calls of the last assistant message in parallel, and answers them in call order. One that fails does
- * not touch the others.
+ * Runs the regular calls of the last assistant message in parallel, and answers them in call order. One that fails does
+ * not touch the others. Calls that wait for the caller come after all others are answered: the run stops with one
+ * {@link ToolRequest} for them. With a checkpointer each call is a task of its own, so that one that has finished is not
+ * run again when the process dies or another one stops.
  *
- * @throws SwarmError `NO_TOOL_CALLS` where there is nothing to run.
+ * @throws SwarmError `NO_TOOL_CALLS` where there is nothing to run, `CHECKPOINTER_MISSING` where the run cannot wait.
  */
 export function toolNode(
   runtime: AgentRuntime,
@@ -27,9 +34,7 @@ export function toolNode(
 ): (state: NodeState, config: NodeConfig) => Promise<ToolUpdate | Command[]> {
   const { agent, definition } = runtime;
   return async (state, config) => {
-    const last = lastAssistant(state.messages);
-    const verdicts = verdictsOf(last?.message, state.handoffs);
-    const calls = callsOf(last?.message).filter(({ id }) => !verdicts.has(id ?? "") && !last?.answered.has(id ?? ""));
+    const calls = openCalls(state);
     if (calls.length === 0) {
       throw new SwarmError(
         "NO_TOOL_CALLS",
@@ -37,7 +42,9 @@ export function toolNode(
         { agent: agent.name },
       );
     }
-    const outcomes = await Promise.all(calls.map((call) => runToolCall(call, runtime, state, config)));
+    const run = runnerOf(runtime, state, config);
+    const ready = calls.filter((call) => needOf(call, runtime) === undefined);
+    const outcomes = await Promise.all(ready.length > 0 ? ready.map(run) : answered(calls, runtime, config, run));
     const { combined, conflicts } = combine(
       outcomes.map(({ update }) => update),
       hasReducer,
@@ -54,6 +61,85 @@ export function toolNode(
     const messages = { messages: outcomes.map(({ message }) => message) };
     return combined.length === 0 ? messages : [messages, ...combined].map((update) => new Command({ update }));
   };
+}
+
+/** The regular calls of the last assistant message that are not answered yet. */
+function openCalls(state: NodeState): CallView[] {
+  const last = lastAssistant(state.messages);
+  const verdicts = verdictsOf(last?.message, state.handoffs);
+  return callsOf(last?.message).filter(({ id }) => !verdicts.has(id ?? "") && !last?.answered.has(id ?? ""));
+}
+
+/** What a call waits for; `undefined` where it can be run, or answered with what is wrong with it. */
+function needOf(call: CallView, runtime: AgentRuntime): PendingCall["needs"] | undefined {
+  if (faultOf(call, runtime) !== undefined) return undefined;
+  if (runtime.clientTools.has(call.name)) return "result";
+  const { confirm } = runtime.agent.spec;
+  return confirm === "all" || confirm?.includes(call.name) ? "approval" : undefined;
+}
+
+type Run = (call: CallView) => Promise<ToolOutcome>;
+
+/** Runs a call: as a task of its own where the run is checkpointed, since what a task gave is not asked for twice. */
+function runnerOf(runtime: AgentRuntime, state: NodeState, config: NodeConfig): Run {
+  const run: Run = (call) => runToolCall(call, runtime, state, config);
+  if (!isCheckpointed(config)) return run;
+  const asTask = task({ name: toolNodeOf(runtime.agent.name) }, run);
+  return async (call) => await asTask(call);
+}
+
+/** Stops the run until some of the calls are answered; gives back what these come to. */
+function answered(
+  calls: readonly CallView[],
+  runtime: AgentRuntime,
+  config: NodeConfig,
+  run: Run,
+): (ToolOutcome | Promise<ToolOutcome>)[] {
+  const { name: agent } = runtime.agent;
+  if (!isCheckpointed(config)) {
+    throw new SwarmError(
+      "CHECKPOINTER_MISSING",
+      `agent "${agent}" called ${calls.map(({ name }) => `"${name}"`).join(", ")}, which waits for the caller, and the run cannot wait without a checkpointer. Compile with one: compile({ checkpointer }).`,
+      { agent },
+    );
+  }
+  const request: ToolRequest = {
+    type: "tool.request",
+    agent,
+    calls: calls.map((call) => ({
+      callId: call.id ?? "",
+      name: call.name,
+      args: call.args,
+      needs: needOf(call, runtime) as PendingCall["needs"],
+    })),
+  };
+  for (;;) {
+    const replies = interrupt<ToolRequest, unknown>(request);
+    const given = typeof replies === "object" && replies !== null ? (replies as Record<string, unknown>) : {};
+    const known = calls.filter(({ id }) => Object.hasOwn(given, id ?? ""));
+    if (known.length > 0) return known.map((call) => outcomeOf(call, given[call.id ?? ""], runtime, config, run));
+  }
+}
+
+function outcomeOf(
+  call: CallView,
+  reply: unknown,
+  runtime: AgentRuntime,
+  config: NodeConfig,
+  run: Run,
+): ToolOutcome | Promise<ToolOutcome> {
+  const { approve, reason, result, isError } = (typeof reply === "object" && reply !== null ? reply : {}) as Record<
+    string,
+    unknown
+  >;
+  const isClients = runtime.clientTools.has(call.name);
+  if (!isClients && approve === true) return run(call);
+  const isResult = isClients && typeof reply === "object" && reply !== null && "result" in reply;
+  const max = runtime.definition.limits.maxToolResultChars;
+  const message = isResult ? toReply(call, { result, isError }, max) : toDenial(call, reason);
+  const type = message.status === "error" ? "tool.error" : "tool.done";
+  emit(config, { type, agent: runtime.agent.name, tool: call.name, callId: call.id ?? "", result: message.text });
+  return { message, update: {} };
 }
 
 /** Several tools' updates as ones that LangGraph takes in one step: without a reducer the last call counts. */

@@ -4,7 +4,7 @@ import { reachableAgents } from "../define/graph-queries.ts";
 import { MAX_DESCRIPTION } from "../define/handoff-tool.ts";
 import { badLimits } from "../define/limits.ts";
 import { APPROVAL_NODE, ENGINE_CHANNELS, toolNodeOf } from "../define/node-names.ts";
-import { isExecutable, toolsOf } from "../define/tools-of.ts";
+import { toolNameOf, toolsOf } from "../define/tools-of.ts";
 import type { Diagnostic } from "../errors.ts";
 import type { AgentSpec } from "../types.ts";
 import { didYouMean } from "../define/did-you-mean.ts";
@@ -152,26 +152,37 @@ function* toolNamesAreUnique({ agents, registry }: SwarmDefinition): Iterable<Di
   for (const { name, spec } of agents.values()) {
     const seen = new Set<string>();
     for (const [index, tool] of (spec.tools ?? []).entries()) {
-      if (!isExecutable(tool)) continue;
+      const own = toolNameOf(tool);
+      if (own === undefined) continue;
       const path = `agents.${name}.tools[${index}]`;
-      const target = registry.targetOf(tool.name);
+      const target = registry.targetOf(own);
       if (target !== undefined) {
         yield error(
           "TOOL_IS_HANDOFF",
           path,
-          `tool "${tool.name}" of agent "${name}" has the name of the handoff to "${target}".`,
+          `tool "${own}" of agent "${name}" has the name of the handoff to "${target}".`,
           "Rename the tool, or the agent.",
         );
       }
-      if (seen.has(tool.name)) {
-        yield error(
-          "TOOL_DUPLICATE",
-          path,
-          `agent "${name}" has two tools called "${tool.name}".`,
-          "Rename one of them.",
-        );
+      if (seen.has(own)) {
+        yield error("TOOL_DUPLICATE", path, `agent "${name}" has two tools called "${own}".`, "Rename one of them.");
       }
-      seen.add(tool.name);
+      seen.add(own);
+    }
+  }
+}
+
+function* confirmationsAreOfOwnTools({ agents }: SwarmDefinition): Iterable<Diagnostic> {
+  for (const { name, spec } of agents.values()) {
+    const own = (spec.tools ?? []).flatMap((tool) => toolNameOf(tool) ?? []);
+    for (const [index, confirmed] of (spec.confirm === "all" ? [] : (spec.confirm ?? [])).entries()) {
+      if (own.includes(confirmed)) continue;
+      yield error(
+        "CONFIRM_UNKNOWN",
+        `agents.${name}.confirm[${index}]`,
+        `agent "${name}" has no tool "${confirmed}" that could wait for an approval.${didYouMean(confirmed, own)}`,
+        "Name one of its tools, or leave it out.",
+      );
     }
   }
 }
@@ -335,6 +346,7 @@ export const RULES: readonly Rule[] = [
   targetsExist,
   targetsOnce,
   toolNamesAreUnique,
+  confirmationsAreOfOwnTools,
   everyoneIsReachable,
   descriptionsFit,
   schemasAreSchemas,

@@ -219,8 +219,8 @@ describe("geminiSchema of other JSON schemas", () => {
   const string = { type: "string" };
 
   it.each<[string, Schema, Schema]>([
-    ["no parameters", { type: "object", properties: {} }, { type: "object" }],
-    ["free parameters", { type: "object", required: ["a"] }, { type: "object" }],
+    ["no parameters", { type: "object", properties: {} }, { type: "object", properties: {} }],
+    ["free parameters", { type: "object", required: ["a"] }, { type: "object", properties: {} }],
     ["nothing", {}, { type: "string" }],
     [
       "required properties that are none",
@@ -322,7 +322,7 @@ describe("geminiSchema of other JSON schemas", () => {
       { type: "object", properties: { a: 5, b: null, c: [] } },
       { type: "object", properties: { a: string, b: string, c: string } },
     ],
-    ["an enum of objects", { enum: [{ a: 1 }] }, { type: "object" }],
+    ["an enum of objects", { enum: [{ a: 1 }] }, { type: "object", properties: {} }],
   ])("%s", (_what, given, expected) => {
     const before = JSON.stringify(given);
     expect(geminiSchema(given)).toEqual(expected);

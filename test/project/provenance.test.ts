@@ -254,8 +254,14 @@ describe("plainMessage", () => {
     expect(plainMessage(ai({ content })).content).toBe("[image_url]\n\nHello\n\n[file]");
   });
 
-  it.each(["msg_1", "rs_1", "resp_1", "fc_1"])("leaves out %s, an id of an item of OpenAI's", (id) => {
-    expect(plainMessage(ai({ id, content: "Hello" })).id).toBeUndefined();
+  it("takes a message without lists of calls", () => {
+    const given = Object.assign(ai({ content: "Hello" }), { tool_calls: undefined, invalid_tool_calls: undefined });
+    expect(plainMessage(given)).toMatchObject({ content: "Hello", tool_calls: [], invalid_tool_calls: [] });
+  });
+
+  it("keeps its id, by which the ledger knows it, whatever that looks like", () => {
+    expect(plainMessage(ai({ id: "msg_1", content: "Hello" })).id).toBe("msg_1");
+    expect(plainMessage(ai({ content: "Hello" })).id).toBeUndefined();
   });
 
   it("is native for everybody, is sealed for nobody, and is plain already", () => {

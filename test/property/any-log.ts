@@ -27,7 +27,7 @@ const text = fc.constantFrom("", " ", "hello", "I transfer you.", "zwölf €");
 const author = fc.option(fc.constantFrom("a", "b", "Billing Agent", "<c>"), { nil: undefined });
 
 /** Whose client gave an assistant message. */
-const MAKERS = ["none", "openai-chat", "responses", "anthropic", "gemini", "mistral", "bedrock", "v1"] as const;
+export const MAKERS = ["none", "openai-chat", "responses", "anthropic", "gemini", "mistral", "bedrock", "v1"] as const;
 
 const line = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("human" as const), text, author, blocks: fc.nat(3) }) },
@@ -57,7 +57,8 @@ const line = fc.oneof(
 
 type Line = typeof line extends fc.Arbitrary<infer T> ? T : never;
 
-type AssistantLine = Extract<Line, { kind: "ai" }>;
+/** An assistant message before it is made. */
+export type AssistantLine = Extract<Line, { kind: "ai" }>;
 
 /** A log as nobody should write it: any order, any ids, messages of any provider. */
 export const anyLog: fc.Arbitrary<BaseMessage[]> = fc
@@ -92,7 +93,7 @@ function userBlocks(said: string, count: number): { type: "text"; text: string }
 }
 
 /** An assistant message with everything that the maker's adapter puts on it. */
-function assistant({ text: said, calls, maker, reasons, author: name }: AssistantLine, id: string): AIMessage {
+export function assistant({ text: said, calls, maker, reasons, author: name }: AssistantLine, id: string): AIMessage {
   const named = ({ name: tool, id: own }: { name: string; id: string | undefined }) => ({
     name: tool,
     ...(own !== undefined && { id: own }),
@@ -204,6 +205,8 @@ function responsesMessage(
   ];
   return new AIMessage({
     ...fields,
+    // The client names a message after its item.
+    id: said === "" ? `resp_${id}` : `msg_${id}`,
     content: (said === "" ? [] : [{ type: "text", text: said, annotations: [] }]) as never,
     additional_kwargs: {
       ...(reasons && { reasoning }),

@@ -84,7 +84,8 @@ class Writer {
     const written = given.map(([name, inner]) => [name, this.write(objectOf(inner), walk)] as const);
     // What would be cut and need not be there is better left out: no value that the model gives for it would fit.
     const kept = written.filter(([name, made], index) => index === 0 || made !== ANYTHING || required.includes(name));
-    if (kept.length === 0) return own;
+    // An adapter that finds no properties declares no parameters at all, as Gemini wants it.
+    if (kept.length === 0) return { ...own, properties: {} };
     return { ...own, properties: Object.fromEntries(kept), ...(required.length > 0 && { required }) };
   }
 }

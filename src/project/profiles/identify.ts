@@ -17,6 +17,18 @@ export interface ModelIdentity {
 interface ModelLike {
   readonly bound?: unknown;
   readonly runnable?: unknown;
+  /** What a binding passes on with each call. */
+  readonly config?: unknown;
+  /** What LangChain's `initChatModel` makes its models of, each when it is called. */
+  readonly _defaultConfig?: unknown;
+  readonly modelProvider?: unknown;
+  readonly useResponsesApi?: unknown;
+  /** At Azure, where the class names a model of its own unless it is told. */
+  readonly azureOpenAIApiDeploymentName?: unknown;
+  /** What OpenAI's client was made of; its bound copies keep the deployment nowhere else. */
+  readonly fields?: { readonly azureOpenAIApiDeploymentName?: unknown };
+  /** What OpenAI's client passes on with each call. */
+  readonly defaultOptions?: unknown;
   readonly model?: unknown;
   readonly modelName?: unknown;
   readonly modelId?: unknown;
@@ -39,26 +51,26 @@ const PROFILE_OF: Readonly<Record<Provider, ProfileName>> = {
 
 const UNKNOWN: ModelIdentity = { profile: "openai-chat", provider: undefined, model: undefined, thinks: false };
 
-const known = new WeakMap<object, ModelIdentity>();
+/** Models that OpenAI's own client asks by Responses whatever it is told. */
+const PREFERS_RESPONSES = /codex|gpt-5\.\d+-pro/;
+
+/** Wrappers around a model that are looked through. */
+const MAX_DEPTH = 8;
 
 /**
  * Which profile a chat model needs: from its tracing parameters (`ls_provider`), its type, its package and its class,
- * through bindings. What is not known counts as OpenAI chat, which most servers speak. Contract: never throws; asks a
- * model once.
+ * through bindings. What is not known counts as OpenAI chat, which most servers speak. OpenAI's own client speaks
+ * Responses where the `tools` hold one of OpenAI's own. Contract: never throws.
  */
-export function identify(model: unknown): ModelIdentity {
-  const like = unwrapped(model);
-  if (like === undefined) return UNKNOWN;
-  const seen = known.get(like);
-  if (seen !== undefined) return seen;
-  const identity = read(like);
-  known.set(like, identity);
-  return identity;
+export function identify(model: unknown, tools: readonly unknown[] = []): ModelIdentity {
+  return attempt(() => read(model, tools)) ?? UNKNOWN;
 }
 
-function read(like: ModelLike): ModelIdentity {
+function read(model: unknown, tools: readonly unknown[]): ModelIdentity {
+  const { like, bound } = unwrapped(model);
   const params = attempt(() => like.getLsParams?.({})) ?? {};
   const names = [
+    like.modelProvider,
     params.ls_provider,
     attempt(() => like._llmType?.()),
     Array.isArray(like.lc_namespace) ? like.lc_namespace.join("/") : undefined,
@@ -67,16 +79,20 @@ function read(like: ModelLike): ModelIdentity {
   ];
   let provider: Provider | undefined;
   for (const name of names) provider ??= typeof name === "string" ? providerNamed(name) : undefined;
-  const model = [params.ls_model_name, like.model, like.modelName, like.modelId].find(
-    (name): name is string => typeof name === "string" && name !== "",
+  const deployment = like.azureOpenAIApiDeploymentName ?? like.fields?.azureOpenAIApiDeploymentName;
+  const name = [deployment, params.ls_model_name, like.model, like.modelName, like.modelId].find(
+    (candidate): candidate is string => typeof candidate === "string" && candidate !== "",
   );
-  const usesResponses = attempt(() => like._useResponsesApi?.({})) === true || names.includes("ChatOpenAIResponses");
+  const set: Readonly<Record<string, unknown>> = { ...objectOf(like.defaultOptions), ...bound };
+  const options = { ...set, tools: [...tools, ...(Array.isArray(set["tools"]) ? set["tools"] : [])] };
+  const usesResponses =
+    attempt(() => like._useResponsesApi?.(options)) === true || names.includes("ChatOpenAIResponses");
   const profile = provider === undefined ? "openai-chat" : PROFILE_OF[provider];
   const fields = like.additionalModelRequestFields;
   return {
     profile: profile === "openai-chat" && usesResponses ? "openai-responses" : profile,
     provider,
-    model,
+    model: name,
     thinks: [like.thinking, fields?.thinking, fields?.reasoning_config].some(isOn),
   };
 }
@@ -86,17 +102,29 @@ function isOn(thinking: unknown): boolean {
   return type === "enabled" || type === "adaptive";
 }
 
-/** The model inside of bindings, configurations and retries. */
-function unwrapped(model: unknown): ModelLike | undefined {
-  let current = model;
-  for (let depth = 0; depth < 8; depth += 1) {
-    if (typeof current !== "object" || current === null) return undefined;
-    const like = current as ModelLike;
-    const inner = like.bound ?? like.runnable;
-    if (typeof inner !== "object" || inner === null) return like;
-    current = inner;
+/** The model inside of bindings, configurations and retries, and what these pass on with each call. */
+function unwrapped(model: unknown): { readonly like: ModelLike; readonly bound: Readonly<Record<string, unknown>> } {
+  let like = objectOf(model) as ModelLike;
+  let bound: Record<string, unknown> = {};
+  for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
+    const inner = [like.bound, like.runnable].find((found) => typeof found === "object" && found !== null);
+    if (inner === undefined) break;
+    bound = Object.assign({}, objectOf(like.config), bound);
+    like = inner as ModelLike;
   }
-  return current as ModelLike;
+  const { _defaultConfig: later } = like;
+  return { like: typeof later === "object" && later !== null ? configured(later) : like, bound };
+}
+
+/** A model that is made when it is called: its provider may be told by its name alone. */
+function configured(config: ModelLike): ModelLike {
+  const { model, modelProvider = model, useResponsesApi } = config;
+  const prefersResponses = typeof model === "string" && PREFERS_RESPONSES.test(model);
+  return { ...config, modelProvider, _useResponsesApi: () => useResponsesApi === true || prefersResponses };
+}
+
+function objectOf(value: unknown): object {
+  return typeof value === "object" && value !== null ? value : {};
 }
 
 function attempt<T>(read: () => T): T | undefined {

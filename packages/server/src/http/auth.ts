@@ -1,0 +1,73 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { getConnInfo } from "@hono/node-server/conninfo";
+import type { Context, MiddlewareHandler } from "hono";
+import { MistralError } from "../wire/errors.ts";
+
+/** Options of {@link authenticate}. */
+export interface AuthenticateOptions {
+  /** The keys that are let in; empty texts do not count. Without any key only this machine is. */
+  readonly apiKey?: string | readonly string[] | undefined;
+}
+
+/**
+ * Lets a request in by its Bearer key. Without a configured key, only a program on this machine is let in: the peer is
+ * a loopback address, no proxy stands between, and neither the host nor the origin is another site's, so that no page
+ * in a browser can reach the server.
+ */
+export function authenticate(options: AuthenticateOptions = {}): MiddlewareHandler {
+  const keys = [options.apiKey ?? []].flat().filter((key) => key !== "");
+  const digests = keys.map(digestOf);
+  return async (context, next) => {
+    if (digests.length === 0) requireLoopback(context);
+    else requireKey(context, digests);
+    await next();
+  };
+}
+
+function requireKey(context: Context, digests: readonly Buffer[]): void {
+  const key = /^Bearer +(\S+)$/iu.exec(context.req.header("authorization") ?? "")?.[1];
+  const given = digestOf(key ?? "");
+  const known = digests.map((digest) => timingSafeEqual(digest, given)).includes(true);
+  if (key === undefined || !known) {
+    throw new MistralError("The request needs a valid key: Authorization: Bearer <key>.", {
+      status: 401,
+      code: "unauthorized",
+    });
+  }
+}
+
+function requireLoopback(context: Context): void {
+  const header = (name: string): string | undefined => context.req.header(name);
+  const origin = header("origin");
+  const allowed =
+    isLoopback(peerOf(context)) &&
+    isLoopback(hostOf(`http://${header("host") ?? ""}`)) &&
+    (origin === undefined || isLoopback(hostOf(origin))) &&
+    header("forwarded") === undefined &&
+    header("x-forwarded-for") === undefined;
+  if (allowed) return;
+  throw new MistralError("Without a configured key the server answers programs on its own machine only.", {
+    status: 403,
+    code: "loopback_only",
+  });
+}
+
+function digestOf(key: string): Buffer {
+  return createHash("sha256").update(key).digest();
+}
+
+function peerOf(context: Context): string | undefined {
+  try {
+    return getConnInfo(context).remote.address;
+  } catch {
+    return undefined;
+  }
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/u, "$1") : undefined;
+}
+
+function isLoopback(host: string | undefined): boolean {
+  return host !== undefined && /^(?:localhost|::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/iu.test(host);
+}

@@ -1,0 +1,69 @@
+export { memoryAgentStore } from "./agents/agent-store.ts";
+export type { AgentRecord, AgentStore, AgentVersion } from "./agents/agent-store.ts";
+export { Agents } from "./agents/agents.ts";
+export type { AgentsOptions, VersionOptions } from "./agents/agents.ts";
+export { langGraphAgentStore } from "./agents/langgraph-agent-store.ts";
+export type { LangGraphAgentStoreOptions } from "./agents/langgraph-agent-store.ts";
+export type { ListAgentsOptions } from "./agents/list.ts";
+export { Conversations } from "./conversations/conversations.ts";
+export type { ConversationRun, ConversationsOptions, PageOptions, RunOptions } from "./conversations/conversations.ts";
+export { conversationStoreOn, memoryConversationStore } from "./conversations/store.ts";
+export type { ConversationRecord, ConversationStore, KeyValueStore } from "./conversations/store.ts";
+export type { AgentSource, BuiltInTools, ModelFor } from "./conversations/swarm-of.ts";
+export { createApp } from "./http/app.ts";
+export type { AppOptions } from "./http/app.ts";
+export type { ServerFailure } from "./http/errors.ts";
+export type {
+  BuiltInTool,
+  Chunk,
+  Content,
+  DocumentUrlChunk,
+  ImageUrlChunk,
+  ReferenceChunk,
+  TextChunk,
+  ThinkingChunk,
+  ToolFileChunk,
+  ToolReferenceChunk,
+} from "./wire/chunks.ts";
+export type { Clock } from "./wire/clock.ts";
+export type { CompletionArgs, ResponseFormat } from "./wire/completion-args.ts";
+export type {
+  AgentHandoffEntry,
+  ConfirmationStatus,
+  Entry,
+  EntryInput,
+  FunctionCallEntry,
+  FunctionResultEntry,
+  InputEntry,
+  MessageEntry,
+  MessageInputEntry,
+  MessageOutputEntry,
+  OutputEntry,
+  ToolExecutionEntry,
+} from "./wire/entries.ts";
+export { MistralError } from "./wire/errors.ts";
+export type { ErrorDetail, Location, MistralErrorBody, MistralErrorOptions } from "./wire/errors.ts";
+export { encodeEvent } from "./wire/events.ts";
+export type { ConversationEvent } from "./wire/events.ts";
+export type {
+  AppendConversationBody,
+  ConversationInputs,
+  CreateAgentRequest,
+  HandoffExecution,
+  RestartConversationBody,
+  StartConversationBody,
+  ToolConfirmation,
+  UpdateAgentRequest,
+} from "./wire/requests.ts";
+export type {
+  Agent,
+  AgentAlias,
+  AgentConversation,
+  Conversation,
+  ConversationHistory,
+  ConversationMessages,
+  ConversationResponse,
+  ModelConversation,
+  Usage,
+} from "./wire/responses.ts";
+export type { BuiltInToolSpec, ConnectorTool, FunctionTool, ToolConfiguration, ToolSpec } from "./wire/tools.ts";
