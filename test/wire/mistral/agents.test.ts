@@ -5,7 +5,7 @@ import { serving } from "../../../packages/server/test/serving.ts";
 import {
   HTTPValidationError,
   SDKError,
-} from "../node_modules/.pnpm/node_modules/@mistralai/mistralai/esm/models/errors/index.js";
+} from "@mistralai/mistralai/models/errors";
 import { clientFor } from "./client.ts";
 
 type Client = ReturnType<typeof clientFor>;

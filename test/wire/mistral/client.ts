@@ -1,4 +1,4 @@
-import { Mistral } from "../node_modules/.pnpm/node_modules/@mistralai/mistralai/esm/index.js";
+import { Mistral } from "@mistralai/mistralai";
 
 /** Mistral's own client, which checks every answer by its own schemas, for a server on this machine. */
 export function clientFor(port: number, options: { readonly apiKey?: string } = {}): Mistral {
