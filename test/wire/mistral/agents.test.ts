@@ -2,10 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Agents } from "../../../packages/server/src/agents/agents.ts";
 import { createApp } from "../../../packages/server/src/http/app.ts";
 import { serving } from "../../../packages/server/test/serving.ts";
-import {
-  HTTPValidationError,
-  SDKError,
-} from "@mistralai/mistralai/models/errors";
+import { HTTPValidationError, SDKError } from "@mistralai/mistralai/models/errors";
 import { clientFor } from "./client.ts";
 
 type Client = ReturnType<typeof clientFor>;
