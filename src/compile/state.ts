@@ -3,6 +3,7 @@ import type { BaseMessage, BaseMessageLike } from "@langchain/core/messages";
 import { Annotation, messagesStateReducer, StateSchema } from "@langchain/langgraph";
 import type { StateDefinition } from "@langchain/langgraph";
 import { schemaMetaRegistry } from "@langchain/langgraph/zod";
+import { addedTo } from "../define/lineage.ts";
 import { SwarmDefinitionError } from "../errors.ts";
 import { withRecords } from "../route/ledger.ts";
 import type { HandoffRecord, Outcome, TurnState } from "../types.ts";
@@ -43,7 +44,7 @@ export function appendMessages(log: BaseMessage[], update: MessagesUpdate): Base
     known.add(message.id);
     return isNew;
   });
-  return isPlain ? [...log, ...incoming] : messagesStateReducer(log, incoming);
+  return isPlain ? addedTo([...log, ...incoming], log) : messagesStateReducer(log, incoming);
 }
 
 /** The channels of a swarm that its callers may write. */

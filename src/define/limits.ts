@@ -19,6 +19,14 @@ export interface Limits {
   readonly modelTimeoutMs?: number | null | undefined;
   /** Characters of one tool result that go into the log; of a longer one head and tail are kept. Default 100,000. */
   readonly maxToolResultChars?: number | undefined;
+  /** Tool calls of one message that are run; further ones are answered as not run, which is a mistake. Default 128. */
+  readonly maxToolCalls?: number | undefined;
+  /**
+   * Characters of one call's arguments, handoffs included. Larger ones, and those nested more than 200 levels deep, are
+   * answered to the model as a mistake; nothing runs, nobody is handed to, and the log does not keep them. Default
+   * 1,000,000.
+   */
+  readonly maxArgumentChars?: number | undefined;
 }
 
 /** {@link Limits} with every default filled in; a timeout of 0 is off. */
@@ -31,6 +39,8 @@ export interface ResolvedLimits {
   readonly toolTimeoutMs: number;
   readonly modelTimeoutMs: number;
   readonly maxToolResultChars: number;
+  readonly maxToolCalls: number;
+  readonly maxArgumentChars: number;
 }
 
 export const DEFAULT_LIMITS: ResolvedLimits = Object.freeze({
@@ -42,6 +52,8 @@ export const DEFAULT_LIMITS: ResolvedLimits = Object.freeze({
   toolTimeoutMs: 300_000,
   modelTimeoutMs: 900_000,
   maxToolResultChars: 100_000,
+  maxToolCalls: 128,
+  maxArgumentChars: 1_000_000,
 });
 
 /** The smallest value that makes sense for each number. */
@@ -53,6 +65,8 @@ const MINIMUM = {
   toolTimeoutMs: 0,
   modelTimeoutMs: 0,
   maxToolResultChars: 200,
+  maxToolCalls: 1,
+  maxArgumentChars: 2,
 } as const;
 
 type NumericLimit = keyof typeof MINIMUM;
@@ -75,6 +89,8 @@ export function resolveLimits(limits: Limits = {}): ResolvedLimits {
     toolTimeoutMs: number("toolTimeoutMs"),
     modelTimeoutMs: number("modelTimeoutMs"),
     maxToolResultChars: number("maxToolResultChars"),
+    maxToolCalls: number("maxToolCalls"),
+    maxArgumentChars: number("maxArgumentChars"),
   });
 }
 

@@ -34,6 +34,18 @@ export function activationOf(
   return active?.to === agent ? active : undefined;
 }
 
+/** {@link activationOf}, which has to know where messages stand only where a handoff has come back. */
+export function activationIn(
+  agent: string,
+  handoffs: readonly HandoffRecord[],
+  log: readonly BaseMessage[],
+): HandoffRecord | undefined {
+  const hasReturned = handoffs.some(({ returned }) => returned !== undefined);
+  return activationOf(agent, handoffs, hasReturned ? positionsOf(log) : NOWHERE);
+}
+
+const NOWHERE: Positions = new Map();
+
 /** For each handoff of an agent's own that has come back: the span of the log that was the others' working. */
 export function returnedSpans(
   agent: string,

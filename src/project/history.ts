@@ -3,6 +3,12 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { callsOf } from "../define/calls.ts";
 import type { HistoryContext, HistoryPolicy } from "../types.ts";
 
+/** All of it. One object, by which it is known that nothing is picked. */
+export const FULL: HistoryPolicy = Object.freeze({
+  name: "full",
+  select: (earlier: readonly BaseMessage[]) => earlier,
+});
+
 function fromLastTurns(messages: readonly BaseMessage[], turns: number): readonly BaseMessage[] {
   let left = turns;
   for (let index = messages.length - 1; index >= 0; index -= 1) {
@@ -25,7 +31,7 @@ function fromLastTurns(messages: readonly BaseMessage[], turns: number): readonl
  */
 export const history = Object.freeze({
   /** All of it. The default. */
-  full: (): HistoryPolicy => ({ name: "full", select: (earlier) => earlier }),
+  full: (): HistoryPolicy => FULL,
 
   /**
    * The last `turns` user turns, the current one included.

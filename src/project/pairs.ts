@@ -32,14 +32,24 @@ export interface PairOptions {
   readonly toolName?: (name: string) => string;
 }
 
+/** The call ids of a prompt so far. */
+export interface UsedIds {
+  has(id: string): boolean;
+  add(id: string): unknown;
+}
+
 /**
- * Makes every call answered exactly once and directly after its message, in call order, under an id that no other has, and drops every answer without a
- * call. Malformed calls become valid ones with empty arguments, since adapters would leave them out and orphan the
- * answer. Pure and idempotent; O(messages). A message that is right already is passed on as it is.
+ * Makes every call answered exactly once and directly after its message, in call order, under an id that no other has,
+ * and drops every answer without a call. Malformed calls become valid ones with empty arguments, since adapters would
+ * leave them out and orphan the answer. Idempotent; O(messages). A message that is right already is passed on as it is.
+ * The ids that are given out are added to `used`.
  */
-export function pairCalls(messages: readonly BaseMessage[], options: PairOptions): BaseMessage[] {
+export function pairCalls(
+  messages: readonly BaseMessage[],
+  options: PairOptions,
+  used: UsedIds = new Set<string>(),
+): BaseMessage[] {
   const paired: BaseMessage[] = [];
-  const used = new Set<string>();
   let index = 0;
   while (index < messages.length) {
     const message = messages[index] as BaseMessage;
@@ -99,7 +109,7 @@ function pushGroup(
   into: BaseMessage[],
   message: AIMessage,
   answers: ReadonlyMap<string, ToolMessage>,
-  options: PairOptions & { readonly used: Set<string> },
+  options: PairOptions & { readonly used: UsedIds },
 ): void {
   const calls = callsOf(message);
   if (calls.length === 0) {

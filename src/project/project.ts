@@ -3,16 +3,17 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { HandoffRegistry } from "../define/registry.ts";
 import { SwarmError } from "../errors.ts";
 import type { HandoffRecord, HistoryPolicy, ProfileName, View } from "../types.ts";
-import { activationOf, positionsOf } from "./activation.ts";
+import { activationIn, activationOf, positionsOf } from "./activation.ts";
 import { briefOf } from "./brief.ts";
-import type { Said } from "./brief.ts";
-import { history as policies } from "./history.ts";
+import { grownPrompt, isTurnToAnswer, takeTrailingTexts } from "./growing-prompt.ts";
+import type { GrownPrompt } from "./growing-prompt.ts";
+import { FULL } from "./history.ts";
+import { grow } from "./incremental.ts";
+import type { Reading } from "./incremental.ts";
 import { pairCalls } from "./pairs.ts";
-import { asNotes } from "./notes.ts";
 import { profiles } from "./profiles/profiles.ts";
 import { isNative, isSealed, plainMessage } from "./provenance.ts";
 import type { Addressee } from "./provenance.ts";
-import { shapeFor } from "./shape.ts";
 import { viewOf } from "./view.ts";
 import type { Seen } from "./view.ts";
 
@@ -55,8 +56,8 @@ const NUDGE = "Please go on.";
 /**
  * The prompt of one agent, from the log: every call answered once, nothing orphaned, handoffs left out or answered, and a
  * user or tool turn at the end; ids, names, order and reasoning as the provider of the `profile` wants them. Contract:
- * pure (the log stays as it is), idempotent, prefix-stable while the agent stays active (so that prompt caches survive),
- * O(messages + ledger).
+ * pure (the log stays as it is), idempotent, prefix-stable while the agent stays active (so that prompt caches survive).
+ * O(messages + ledger) for a log that is new; for one that goes on, the new messages and a comparison of pointers.
  *
  * @throws SwarmError `NO_USER_TURN` where there is nothing to answer.
  * @example
@@ -69,35 +70,62 @@ const NUDGE = "Please go on.";
  */
 export function project(messages: readonly BaseMessage[], options: ProjectOptions): Projection {
   const { agent, handoffs = [] } = options;
-  const profile = profiles[options.profile ?? "openai-chat"];
-  const { log, instructions } = withoutSystem(understoodBy({ profile, model: options.model }, messages));
-  const positions = positionsOf(log);
-  const activation = activationOf(agent, handoffs, positions);
+  const activation = activationIn(agent, handoffs, messages);
   const given = typeof options.history === "function" ? options.history(activation) : options.history;
-  const policy = given ?? policies.full();
-  const seen = viewOf(log, positions, {
+  const reading: Reading = {
     agent,
-    handoffs,
+    reader: { profile: profiles[options.profile ?? "openai-chat"], model: options.model },
     view: options.view ?? "drop",
     registry: options.registry,
-    isSealed,
-  });
+    keepsCalls: options.bindsTools === false ? "none" : options.thinks === true ? "sealed" : "all",
+  };
+  const grown =
+    given === undefined || given === FULL ? grownFrom(messages, handoffs, { activation, reading }) : undefined;
+  if (grown === undefined) return projectWhole(messages, handoffs, { policy: given ?? FULL, reading });
+  return {
+    messages: endOnUser(grown.messages, agent),
+    brief: grown.brief,
+    instructions: undefined,
+    handoff: activation,
+  };
+}
+
+/** The prompt, as far as it can be had from an earlier one. */
+function grownFrom(
+  messages: readonly BaseMessage[],
+  handoffs: readonly HandoffRecord[],
+  { activation, reading }: { activation: HandoffRecord | undefined; reading: Reading },
+): GrownPrompt | undefined {
+  const hasReturned = handoffs.some(({ returned }) => returned !== undefined);
+  return hasReturned ? undefined : grownPrompt(messages, handoffs, activation, reading);
+}
+
+/** The prompt from the whole log at once: for what a policy picks, for ways back, and for logs with system messages. */
+function projectWhole(
+  messages: readonly BaseMessage[],
+  handoffs: readonly HandoffRecord[],
+  { policy, reading }: { policy: HistoryPolicy; reading: Reading },
+): Projection {
+  const { agent, reader, view, registry } = reading;
+  const { log, instructions } = withoutSystem(understoodBy(reader, messages));
+  const positions = positionsOf(log);
+  const activation = activationOf(agent, handoffs, positions);
+  const seen = viewOf(log, positions, { agent, handoffs, view, registry, isSealed });
   const border = borderOf(log, activation === undefined ? undefined : positions.get(activation.messageId));
   const earlier = pairCalls(
     select(seen, (position) => position < border),
-    profile,
+    reader.profile,
   );
   const later = pairCalls(
     select(seen, (position) => position >= border),
-    profile,
+    reader.profile,
   );
-  const chosen = pairCalls(policy.select(earlier, { agent, handoff: activation }), profile);
+  const chosen = pairCalls(policy.select(earlier, { agent, handoff: activation }), reader.profile);
   const finish = (prompt: BaseMessage[]): BaseMessage[] => {
+    const out: BaseMessage[] = [];
     // Once more over the whole of it: an id must be the only one in the request.
-    const paired = pairCalls(prompt, profile);
-    const isKept = options.bindsTools === false ? () => false : options.thinks === true ? isSealed : undefined;
-    const noted = isKept === undefined ? paired : asNotes(paired, isKept);
-    return endOnUser(shapeFor(noted, profile), agent);
+    grow({ out, used: new Set() }, pairCalls(prompt, reader.profile), reading);
+    return endOnUser(out, agent);
   };
   if (activation === undefined) {
     return { messages: finish([...chosen, ...later]), brief: undefined, instructions, handoff: undefined };
@@ -105,14 +133,13 @@ export function project(messages: readonly BaseMessage[], options: ProjectOption
   const said = takeTrailingTexts(chosen);
   const brief = briefOf(activation, said);
   const briefIsUser = policy.briefAsUser === true || !chosen.some(isTurnToAnswer);
-  return briefIsUser
-    ? {
-        messages: finish([...chosen, new HumanMessage(brief), ...later]),
-        brief: undefined,
-        instructions,
-        handoff: activation,
-      }
-    : { messages: finish([...chosen, ...later]), brief, instructions, handoff: activation };
+  const between = briefIsUser ? [new HumanMessage(brief)] : [];
+  return {
+    messages: finish([...chosen, ...between, ...later]),
+    brief: briefIsUser ? undefined : brief,
+    instructions,
+    handoff: activation,
+  };
 }
 
 /** The log without what only another provider understands: foreign messages as plain ones. */
@@ -155,20 +182,6 @@ function borderOf(messages: readonly BaseMessage[], handedOverAt: number | undef
 
 function select(seen: readonly Seen[], belongs: (position: number) => boolean): BaseMessage[] {
   return seen.filter(({ position }) => belongs(position)).map(({ message }) => message);
-}
-
-/** Takes the assistant's texts off the end: what was said on the way goes into the brief. */
-function takeTrailingTexts(messages: BaseMessage[]): Said[] {
-  const said: Said[] = [];
-  for (let last = messages.at(-1); AIMessage.isInstance(last); last = messages.at(-1)) {
-    messages.pop();
-    said.unshift({ agent: last.name, text: last.text });
-  }
-  return said;
-}
-
-function isTurnToAnswer(message: BaseMessage): boolean {
-  return message.type === "human" || message.type === "tool";
 }
 
 function endOnUser(messages: BaseMessage[], agent: string): BaseMessage[] {

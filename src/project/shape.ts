@@ -26,6 +26,12 @@ const BRIDGE = "Understood.";
  */
 export function shapeFor(messages: readonly BaseMessage[], profile: Profile): BaseMessage[] {
   const shaped: BaseMessage[] = [];
+  shapeInto(shaped, messages, profile);
+  return shaped;
+}
+
+/** The same, behind messages that are in their form already; the last of these may be merged with the first new one. */
+export function shapeInto(shaped: BaseMessage[], messages: readonly BaseMessage[], profile: Profile): void {
   for (const message of profile.parallelCalls ? messages : oneCallEach(messages)) {
     const own = shapeOne(message, profile);
     const last = shaped.at(-1);
@@ -35,7 +41,6 @@ export function shapeFor(messages: readonly BaseMessage[], profile: Profile): Ba
     if (merged === undefined) shaped.push(own);
     else shaped[shaped.length - 1] = merged;
   }
-  return shaped;
 }
 
 /** Each call as a turn of its own, with its answer after it. Needs paired calls. */

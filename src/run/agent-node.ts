@@ -90,7 +90,13 @@ async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought
   const { replies, maker } = await ask(spec.graph, call, run);
   const log = [...state.messages, ...replies.slice(0, -1)];
   const { ownToolName } = runtime;
-  const reply = toLogMessage(replies.at(-1) as AIMessage, { agent: agent.name, log, ownToolName, maker });
+  const reply = toLogMessage(replies.at(-1) as AIMessage, {
+    agent: agent.name,
+    log,
+    ownToolName,
+    maker,
+    maxArgumentChars: definition.limits.maxArgumentChars,
+  });
   const counted: TurnState = { ...turn, modelCalls: turn.modelCalls + 1, limit };
   const judged = isLast
     ? NOTHING
@@ -213,6 +219,9 @@ function turnLimit({ agent, definition }: AgentRuntime, turn: TurnState, config:
   );
 }
 
+/** Calls that an error names. */
+const MAX_NAMED = 3;
+
 function tooManyMistakes(
   { agent, definition }: AgentRuntime,
   refused: readonly HandoffRecord[],
@@ -221,7 +230,10 @@ function tooManyMistakes(
 ): SwarmError {
   const last =
     refused[0]?.reason ??
-    faulty.map(({ name, malformed }) => `call of "${name}": ${malformed ?? "unknown tool"}`).join("; ");
+    faulty
+      .slice(0, MAX_NAMED)
+      .map(({ name, malformed }) => `call of "${name}": ${malformed ?? "unknown tool"}`)
+      .join("; ");
   return new SwarmError(
     "MODEL_ERRORS",
     `the model of agent "${agent.name}" made more than ${definition.limits.maxModelErrors} mistakes in one turn; the last: ${last} Raise limits.maxModelErrors, or look at the agent's prompt and tools.`,

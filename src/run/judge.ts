@@ -9,6 +9,7 @@ import type { Allowance } from "../route/limits.ts";
 import type { HandoffCode, HandoffRecord, LimitKind, RunContext, TurnState } from "../types.ts";
 import { didYouMean } from "../define/did-you-mean.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
+import { isTooLarge, withinLimit } from "./call-limits.ts";
 import type { LogMessage } from "./reply.ts";
 
 /** A call of a message of the log: those have ids. */
@@ -20,7 +21,7 @@ export interface Judgement {
   readonly records: readonly HandoffRecord[];
   /** Regular calls that a tool of the agent's can be run for. */
   readonly runnable: readonly LogCall[];
-  /** Regular calls that nobody can run: unknown tools and malformed arguments. */
+  /** Regular calls that nobody can run: unknown tools, malformed or too large arguments, more calls than may be. */
   readonly faulty: readonly LogCall[];
   /** The budget that closed a handoff which the model called all the same. */
   readonly limit: LimitKind | undefined;
@@ -52,7 +53,7 @@ type Verdict =
  * @throws SwarmError `HANDOFFS_MULTIPLE` or `LIMIT_*` where the swarm asks for an error.
  */
 export async function judge(message: LogMessage, runtime: AgentRuntime, context: JudgeContext): Promise<Judgement> {
-  const { options, prefix, registry } = runtime.definition;
+  const { options, prefix, registry, limits } = runtime.definition;
   const calls = callsOf(message) as LogCall[];
   const isOwnTool = (name: string) => runtime.tools.has(name) || runtime.clientTools.has(name);
   const isHandoff = ({ name }: CallView) =>
@@ -68,7 +69,10 @@ export async function judge(message: LogMessage, runtime: AgentRuntime, context:
     if (verdict.status !== "pending") limit ??= verdict.limit;
     records.push(toRecord(call, verdict, { message, runtime, context }));
   }
-  const regular = calls.filter((call) => !isHandoff(call));
+  const regular = withinLimit(
+    calls.filter((call) => !isHandoff(call)),
+    limits.maxToolCalls,
+  );
   const isFaulty = (call: CallView) => call.malformed !== undefined || !isOwnTool(call.name);
   return { records, runnable: regular.filter((call) => !isFaulty(call)), faulty: regular.filter(isFaulty), limit };
 }
@@ -144,6 +148,7 @@ async function parseInput(
   call: CallView,
   schema: AgentRuntime["agent"]["edges"][number]["input"],
 ): Promise<{ input: unknown } | { problem: string }> {
+  if (call.malformed !== undefined && isTooLarge(call.malformed)) return { problem: call.malformed };
   if (schema === undefined) return { input: Object.keys(call.args).length > 0 ? call.args : undefined };
   if (call.malformed !== undefined) return { problem: `it is not valid JSON (${call.malformed})` };
   const parsed = await interopSafeParseAsync(schema as unknown as InteropZodType, call.args);

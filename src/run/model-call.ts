@@ -4,7 +4,7 @@ import { AIMessage, SystemMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { SwarmError } from "../errors.ts";
-import { activationOf, positionsOf } from "../project/activation.ts";
+import { activationIn } from "../project/activation.ts";
 import { project } from "../project/project.ts";
 import type { Addressee } from "../project/provenance.ts";
 import { callsOf } from "../define/calls.ts";
@@ -56,7 +56,7 @@ export async function promptsOf(
 ): Promise<PromptFor> {
   const { spec, name } = runtime.agent;
   const { options } = runtime.definition;
-  const entered = activationOf(name, handoffs, positionsOf(state.messages));
+  const entered = activationIn(name, handoffs, state.messages);
   const handoff = entered && { from: entered.from, input: entered.input, reason: entered.reason };
   const own = typeof spec.prompt === "function" ? await spec.prompt({ ...run, handoff }) : (spec.prompt ?? "");
   const edgeOf = (record: HandoffRecord | undefined) =>

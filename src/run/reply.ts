@@ -2,7 +2,9 @@ import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { InvalidToolCall, ToolCall } from "@langchain/core/messages/tool";
 import { messageNameFor } from "../define/tool-name.ts";
+import { withCalls } from "../project/pairs.ts";
 import type { Addressee } from "../project/provenance.ts";
+import { excessOf } from "./call-limits.ts";
 
 /** A message as the log holds it. */
 export type LogMessage = AIMessage & { readonly id: string };
@@ -58,13 +60,17 @@ export interface LogContext {
   readonly ownToolName: (wireName: string) => string;
   /** The model that gave it, where it was a model of the agent's. */
   readonly maker?: Addressee | undefined;
+  /** Characters of one call's arguments. Default: as many as there are. */
+  readonly maxArgumentChars?: number | undefined;
 }
 
 /**
  * A model's reply as it goes into the log: an `AIMessage` of ours with the agent's name, an id that no other message
- * has, and an id for each call that no other call of the message has. The model's own object is not touched.
+ * has, and an id for each call that no other call of the message has. Arguments that are too large are left out: a log that
+ * keeps them cannot be copied or sent. The model's own object is not touched.
  */
-export function toLogMessage(reply: AIMessage, { agent, log, ownToolName, maker }: LogContext): LogMessage {
+export function toLogMessage(reply: AIMessage, context: LogContext): LogMessage {
+  const { agent, log, ownToolName, maker, maxArgumentChars = Number.POSITIVE_INFINITY } = context;
   const isTaken = reply.id === undefined || reply.id === "" || log.some(({ id }) => id === reply.id);
   const id = isTaken ? globalThis.crypto.randomUUID() : (reply.id as string);
   const used = new Set<string>();
@@ -73,7 +79,9 @@ export function toLogMessage(reply: AIMessage, { agent, log, ownToolName, maker 
     used.add(callId);
     return callId;
   };
-  const given = strictCalls(reply);
+  const given = sizedCalls(strictCalls(reply), maxArgumentChars);
+  // Providers repeat the arguments elsewhere in the message.
+  const rest = given.isReduced ? withCalls(reply, []) : reply;
   const calls = given.valid.map((call, index) => ({
     ...call,
     name: ownToolName(call.name),
@@ -85,14 +93,14 @@ export function toLogMessage(reply: AIMessage, { agent, log, ownToolName, maker 
     id: uniqueId(call.id, calls.length + index),
   }));
   return new AIMessage({
-    content: reply.content,
+    content: rest.content,
     id,
     // Some clients name their replies "model"; an agent that is a graph names its own.
     name: maker === undefined ? (reply.name ?? messageNameFor(agent)) : messageNameFor(agent),
     tool_calls: calls,
     invalid_tool_calls: invalid,
-    additional_kwargs: reply.additional_kwargs,
-    response_metadata: withMaker(reply.response_metadata, maker),
+    additional_kwargs: rest.additional_kwargs,
+    response_metadata: withMaker(rest.response_metadata, maker),
     ...(reply.usage_metadata !== undefined && { usage_metadata: reply.usage_metadata }),
   }) as LogMessage;
 }
@@ -107,11 +115,40 @@ function withMaker(metadata: Record<string, unknown>, maker: Addressee | undefin
   };
 }
 
+interface Calls {
+  readonly valid: readonly ToolCall[];
+  readonly invalid: readonly InvalidToolCall[];
+}
+
+/** Calls without arguments that are too large: such a call becomes an invalid one that says so. */
+function sizedCalls({ valid, invalid }: Calls, max: number): Calls & { readonly isReduced: boolean } {
+  const reduced = ({ id, name }: ToolCall | InvalidToolCall, error: string): InvalidToolCall => ({
+    ...(id !== undefined && { id }),
+    ...(name !== undefined && { name }),
+    type: "invalid_tool_call",
+    error,
+  });
+  const excesses = valid.map(({ args }) => excessOf(args, max));
+  const broken = invalid.map((call) => {
+    const excess = excessOf(call.args ?? "", max);
+    return excess === undefined ? call : reduced(call, excess);
+  });
+  const large = valid.flatMap((call, index) => {
+    const excess = excesses[index];
+    return excess === undefined ? [] : [reduced(call, excess)];
+  });
+  return {
+    valid: valid.filter((_, index) => excesses[index] === undefined),
+    invalid: [...broken, ...large],
+    isReduced: large.length > 0 || broken.some((call, index) => call !== invalid[index]),
+  };
+}
+
 /**
  * A reply's calls, with the arguments of a streamed one parsed anew from their whole text: merging chunks, LangChain takes
  * `{"amount": 1` for `{ amount: 1 }`, and a cut-off argument must never run a tool.
  */
-function strictCalls(reply: AIMessage): { valid: ToolCall[]; invalid: InvalidToolCall[] } {
+function strictCalls(reply: AIMessage): Calls {
   const chunks = AIMessageChunk.isInstance(reply) ? (reply.tool_call_chunks ?? []) : [];
   if (chunks.length === 0) return { valid: reply.tool_calls ?? [], invalid: reply.invalid_tool_calls ?? [] };
   const valid: ToolCall[] = [];

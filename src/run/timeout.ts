@@ -1,3 +1,5 @@
+import { onAbort } from "./abort.ts";
+
 /** The longest wait of a timer, 25 days. One that is told to wait longer goes off at once. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -35,14 +37,13 @@ export async function withTimeout<T>(
   const isLimited = ms > 0 && ms <= LONGEST_TIMER;
   const late = () => controller.abort(new TimeoutError(`${what} took longer than ${ms} ms`));
   const timer = isLimited ? setTimeout(late, ms) : undefined;
-  const onAbort = () => controller.abort(signal?.reason);
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const release = onAbort(signal, () => controller.abort(signal?.reason));
   // A throw of `fn` itself must not leave `stopped` without anybody who waits for it.
   const begin = async () => fn(own);
   try {
     return await Promise.race([begin(), stopped]);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
+    release();
   }
 }

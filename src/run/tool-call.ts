@@ -7,6 +7,7 @@ import type { CallView } from "../define/calls.ts";
 import { ENGINE_CHANNELS } from "../define/node-names.ts";
 import { didYouMean } from "../define/did-you-mean.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
+import { answerToFault } from "./call-limits.ts";
 import { emit } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
 import { capText, describeThrown, serialise } from "./serialise.ts";
@@ -30,9 +31,7 @@ export function faultOf(
       names.length === 0 ? "You have no tools." : `Your tools are ${names.map((name) => `"${name}"`).join(", ")}.`;
     return `Error: agent "${agent.name}" has no tool "${call.name}".${didYouMean(call.name, names)} ${known}`;
   }
-  return call.malformed === undefined
-    ? undefined
-    : `Error: the arguments of "${call.name}" are not valid JSON (${call.malformed}). Call it again with valid ones.`;
+  return call.malformed === undefined ? undefined : answerToFault(call.name, call.malformed);
 }
 
 /**

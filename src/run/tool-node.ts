@@ -6,6 +6,7 @@ import { SwarmError } from "../errors.ts";
 import { verdictsOf } from "../route/route-handoffs.ts";
 import type { PendingCall, ToolRequest } from "../types.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
+import { withinLimit } from "./call-limits.ts";
 import { emit, isCheckpointed } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
 import { faultOf, runToolCall, toDenial, toReply } from "./tool-call.ts";
@@ -34,7 +35,7 @@ export function toolNode(
 ): (state: NodeState, config: NodeConfig) => Promise<ToolUpdate | Command[]> {
   const { agent, definition } = runtime;
   return async (state, config) => {
-    const calls = openCalls(state);
+    const calls = openCalls(state, definition.limits.maxToolCalls);
     if (calls.length === 0) {
       throw new SwarmError(
         "NO_TOOL_CALLS",
@@ -64,10 +65,11 @@ export function toolNode(
 }
 
 /** The regular calls of the last assistant message that are not answered yet. */
-function openCalls(state: NodeState): CallView[] {
+function openCalls(state: NodeState, max: number): CallView[] {
   const last = lastAssistant(state.messages);
   const verdicts = verdictsOf(last?.message, state.handoffs);
-  return callsOf(last?.message).filter(({ id }) => !verdicts.has(id ?? "") && !last?.answered.has(id ?? ""));
+  const regular = callsOf(last?.message).filter(({ id }) => !verdicts.has(id ?? ""));
+  return withinLimit(regular, max).filter(({ id }) => !last?.answered.has(id ?? ""));
 }
 
 /** What a call waits for; `undefined` where it can be run, or answered with what is wrong with it. */

@@ -6,13 +6,22 @@ export { langGraphAgentStore } from "./agents/langgraph-agent-store.ts";
 export type { LangGraphAgentStoreOptions } from "./agents/langgraph-agent-store.ts";
 export type { ListAgentsOptions } from "./agents/list.ts";
 export { Conversations } from "./conversations/conversations.ts";
-export type { ConversationRun, ConversationsOptions, PageOptions, RunOptions } from "./conversations/conversations.ts";
+export type {
+  ConversationRun,
+  ConversationsOptions,
+  ListConversationsOptions,
+  PageOptions,
+  RunOptions,
+} from "./conversations/conversations.ts";
 export { conversationStoreOn, memoryConversationStore } from "./conversations/store.ts";
 export type { ConversationRecord, ConversationStore, KeyValueStore } from "./conversations/store.ts";
 export type { AgentSource, BuiltInTools, ModelFor } from "./conversations/swarm-of.ts";
 export { createApp } from "./http/app.ts";
 export type { AppOptions } from "./http/app.ts";
-export type { ServerFailure } from "./http/errors.ts";
+export type { OnFailure, ServerFailure } from "./http/errors.ts";
+export type { FileSource, ServedFile } from "./http/files.ts";
+export { serve } from "./http/serve.ts";
+export type { RunningServer, ServeOptions } from "./http/serve.ts";
 export type {
   BuiltInTool,
   Chunk,

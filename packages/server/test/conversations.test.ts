@@ -1,5 +1,5 @@
 import { tool } from "@langchain/core/tools";
-import { MemorySaver } from "@langchain/langgraph";
+import { InMemoryStore, MemorySaver } from "@langchain/langgraph";
 import type { ChatModel } from "swarmgraph";
 import { scriptedModel } from "swarmgraph/testing";
 import type { ScriptedModel } from "swarmgraph/testing";
@@ -8,7 +8,7 @@ import { z } from "zod";
 import { Agents } from "../src/agents/agents.ts";
 import { Conversations } from "../src/conversations/conversations.ts";
 import type { ConversationsOptions } from "../src/conversations/conversations.ts";
-import { memoryConversationStore } from "../src/conversations/store.ts";
+import { conversationStoreOn, memoryConversationStore } from "../src/conversations/store.ts";
 import type { Entry } from "../src/wire/entries.ts";
 import type { ConversationEvent } from "../src/wire/events.ts";
 
@@ -185,6 +185,33 @@ describe("conversations", () => {
     expect(new Set(outputs.map((entry) => entry.id)).size).toBe(5);
     expect(models.calculator.calls[0]?.options).toMatchObject({ response_format: calcFormat, temperature: 0.3 });
     expect(models.web.calls[0]?.options).not.toHaveProperty("response_format");
+  });
+
+  it("find an agent's model when it is needed, with the agent's settings", async () => {
+    const agents = new Agents();
+    const model = scriptedModel().say("x").repeat();
+    const conversations = new Conversations({ agents, modelFor: () => async () => model });
+    for (const completion_args of [{ temperature: 0.3 }, {}]) {
+      const { id } = await agents.create({ model: "any", name: "a", completion_args });
+      const { outputs } = await conversations.start({ agent_id: id, inputs: "Hi" });
+      expect(outputs).toMatchObject([{ content: "x" }]);
+    }
+    expect(model.calls.map(({ options }) => options["temperature"])).toEqual([0.3, undefined]);
+  });
+
+  it("tell the time of an entry that was stored before its turn was cut off as it was told since", async () => {
+    const agents = new Agents();
+    const { id: agent_id } = await agents.create({ model: "m", name: "a" });
+    const store = memoryConversationStore();
+    const conversations = build(agents, { m: scriptedModel().say("x").say("y") }, { store });
+    const { conversation_id: id } = await conversations.start({ agent_id, inputs: "a" });
+    const record = await store.get(id);
+    if (record === undefined) throw new Error("the conversation was not stored");
+    await store.put({ ...record, times: {} });
+    const { entries } = await conversations.history(id);
+    expect(entries.map(({ created_at: at }) => at)).toEqual([record.updated_at, record.updated_at]);
+    await conversations.append(id, { inputs: "b" });
+    expect((await conversations.history(id)).entries.slice(0, 2)).toEqual(entries);
   });
 
   it("[B147][B143] reproduce golden B: stop at the client's function, and go on with its result", async () => {
@@ -499,10 +526,12 @@ describe("conversations", () => {
       metadata: { n: "1" },
     });
     expect(await conversations.get(lonely.conversation_id)).toMatchObject({ model: "m", instructions: "Be kind." });
-    expect((await conversations.list({ page: 0, page_size: 2 })).map(({ id }) => id)).toEqual([
-      lonely.conversation_id,
-      ids[2],
-    ]);
+    const listed = async (options: Parameters<Conversations["list"]>[0]) =>
+      (await conversations.list(options)).map(({ id }) => id);
+    expect(await listed({ page: 0, page_size: 2 })).toEqual([ids[0], ids[1]]);
+    expect(await listed({ page: 1, page_size: 2 })).toEqual([ids[2], lonely.conversation_id]);
+    expect(await listed({ metadata: { n: "2" } })).toEqual([ids[1]]);
+    expect(await listed({ metadata: { n: "2" }, page: 1 })).toEqual([]);
     await conversations.delete(ids[0] as string);
     for (const call of [
       conversations.get(ids[0] as string),
@@ -511,6 +540,29 @@ describe("conversations", () => {
     ]) {
       await expect(call).rejects.toMatchObject({ status: 404, code: "conversation_not_found" });
     }
+  });
+
+  it("are kept in any LangGraph store, and listed oldest first over all its pages", async () => {
+    const agents = new Agents();
+    const { id: agent_id } = await agents.create({ model: "m", name: "one" });
+    const store = conversationStoreOn(new InMemoryStore());
+    const conversations = build(agents, { m: scriptedModel().say("x").repeat() }, { store });
+    const ids: string[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      ids.push((await conversations.start({ agent_id, inputs: "a" })).conversation_id);
+    }
+    await conversations.append(ids[0] as string, { inputs: "b" });
+    const record = await store.get(ids[2] as string);
+    for (let count = 0; count < 150; count += 1) {
+      const id = `conv_${String(count).padStart(3, "0")}`;
+      await store.put({ ...record, id, created_at: `2999-01-01T00:00:00.${String(count).padStart(3, "0")}Z` } as never);
+    }
+    const listed = (await conversations.list({ page_size: 1000 })).map(({ id }) => id);
+    expect(listed.slice(0, 3)).toEqual(ids);
+    expect([listed.length, listed.at(-1)]).toEqual([153, "conv_149"]);
+    await conversations.delete(ids[1] as string);
+    expect(await store.get(ids[1] as string)).toBeUndefined();
+    expect((await conversations.list({ page_size: 2 })).map(({ id }) => id)).toEqual([ids[0], ids[2]]);
   });
 
   it("run their turns one after the other, and lose none of them", async () => {

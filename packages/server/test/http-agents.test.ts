@@ -7,8 +7,8 @@ import { memoryAgentStore } from "../src/agents/agent-store.ts";
 import { Agents } from "../src/agents/agents.ts";
 import type { AppOptions } from "../src/http/app.ts";
 import { createApp } from "../src/http/app.ts";
+import { errorResponse } from "../src/http/errors.ts";
 import type { ServerFailure } from "../src/http/errors.ts";
-import { readJson } from "../src/http/limits.ts";
 import type { EventStreamOptions } from "../src/http/sse.ts";
 import { eventStream } from "../src/http/sse.ts";
 import type { MistralErrorBody } from "../src/wire/errors.ts";
@@ -248,11 +248,9 @@ describe("streams", () => {
   const done: ConversationEvent = { type: "conversation.response.done", usage };
 
   function streaming(events: () => AsyncIterable<ConversationEvent>, options?: EventStreamOptions): Ask {
-    const conversationRoutes = new Hono().post("/", async (context) => {
-      await readJson(context);
-      return eventStream(events(), options);
-    });
-    return appFor({ conversationRoutes }).ask;
+    const app = new Hono().post("/", async () => eventStream(events(), options));
+    app.onError((error, context) => errorResponse(context, error));
+    return async (method, path) => app.request(path, { method });
   }
 
   it("[B149] write every event in turn", async () => {
@@ -260,13 +258,12 @@ describe("streams", () => {
       yield started;
       yield done;
     });
-    const response = await ask("POST", "/v1/conversations", {});
+    const response = await ask("POST", "/");
     expect(response.headers.get("content-type")).toBe("text/event-stream");
     expect(await response.text()).toBe(
       `event: conversation.response.started\ndata: {"type":"conversation.response.started","conversation_id":"conv_1"}\n\n` +
         `event: conversation.response.done\ndata: {"type":"conversation.response.done","usage":${JSON.stringify(usage)}}\n\n`,
     );
-    expect(await refusalOf(await ask("GET", "/v1/conversations"))).toBe("405 method_not_allowed");
   });
 
   it("that fail before the first event are ordinary refusals", async () => {
@@ -274,7 +271,7 @@ describe("streams", () => {
       yield* [];
       throw new MistralError("no", { status: 404, code: "conversation_not_found" });
     });
-    expect(await refusalOf(await ask("POST", "/v1/conversations", {}))).toBe("404 conversation_not_found");
+    expect(await refusalOf(await ask("POST", "/"))).toBe("404 conversation_not_found");
   });
 
   it("[B149] that fail later end in an error with a message and a whole number, without a secret", async () => {
@@ -286,7 +283,7 @@ describe("streams", () => {
       },
       { onError: (error) => void errors.push(error) },
     );
-    const [, last] = (await (await ask("POST", "/v1/conversations", {})).text()).trim().split("\n\n");
+    const [, last] = (await (await ask("POST", "/")).text()).trim().split("\n\n");
     expect(last).toMatch(/^event: conversation\.response\.error\ndata: /u);
     expect(JSON.parse(last?.split("data: ")[1] ?? "")).toEqual({
       type: "conversation.response.error",
@@ -310,7 +307,7 @@ describe("streams", () => {
       },
       { onCancel: () => void (cancelled = true) },
     );
-    const reader = (await ask("POST", "/v1/conversations", {})).body?.getReader();
+    const reader = (await ask("POST", "/")).body?.getReader();
     await reader?.read();
     await reader?.cancel();
     expect([ended, cancelled]).toEqual([true, true]);

@@ -39,3 +39,8 @@ export function listOf(value: unknown): readonly unknown[] {
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
+
+/** A value in an error's text: a text as it is, anything else as JSON. */
+export function shownAs(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "undefined");
+}

@@ -545,6 +545,15 @@ describe("validateOpenAIChat", () => {
     );
   });
 
+  it("shows what is no text as JSON", () => {
+    const [problem] = validateOpenAIChat({
+      model: "m",
+      messages: [{ role: "user", content: "a" }],
+      tools: [{ type: [{ toString: 0 }] }],
+    });
+    expect(problem?.message).toContain('[{"toString":0}]');
+  });
+
   it("never throws at messages and tools of garbled fields", () => {
     const garbled = (keys: readonly string[]) =>
       fc.dictionary(

@@ -1,9 +1,10 @@
+import { HTTPValidationError, SDKError } from "@mistralai/mistralai/models/errors";
 import { describe, expect, it } from "vitest";
 import { Agents } from "../../../packages/server/src/agents/agents.ts";
 import { createApp } from "../../../packages/server/src/http/app.ts";
 import { serving } from "../../../packages/server/test/serving.ts";
-import { HTTPValidationError, SDKError } from "@mistralai/mistralai/models/errors";
 import { clientFor } from "./client.ts";
+import { calcResult, createFive, rateFunction } from "./seed-program.ts";
 
 type Client = ReturnType<typeof clientFor>;
 
@@ -12,59 +13,6 @@ async function withClient(act: (client: Client) => Promise<void>): Promise<void>
 }
 
 const model = "mistral-large-latest";
-const calcResult = {
-  title: "CalcResult",
-  type: "object",
-  properties: {
-    reasoning: { title: "Reasoning", type: "string" },
-    result: { title: "Result", type: "string" },
-  },
-  required: ["reasoning", "result"],
-};
-const rateFunction = {
-  name: "get_european_central_bank_interest_rate",
-  description: "Retrieve the real interest rate of European central bank.",
-  parameters: { type: "object", properties: { date: { type: "string" } }, required: ["date"] },
-};
-
-/** The five agents of Mistral's handoff guide, before they know each other. */
-async function createFive({ beta: { agents } }: Client) {
-  return {
-    finance: await agents.create({
-      model,
-      description: "Agent used to answer financial related requests",
-      name: "finance-agent",
-    }),
-    web: await agents.create({
-      model,
-      description: "Agent that can search online for any information if needed",
-      name: "websearch-agent",
-      tools: [{ type: "web_search" }],
-    }),
-    ecb: await agents.create({
-      model,
-      description: "Can find the current interest rate of the European central bank",
-      name: "ecb-interest-rate-agent",
-      tools: [{ type: "function", function: rateFunction }],
-    }),
-    graph: await agents.create({
-      model,
-      name: "graph-drawing-agent",
-      description: "Agent used to create graphs using the code interpreter tool.",
-      instructions: "Use the code interpreter tool when you have to draw a graph.",
-      tools: [{ type: "code_interpreter" }],
-    }),
-    calculator: await agents.create({
-      model,
-      name: "calculator-agent",
-      description: "Agent used to make detailed calculations",
-      instructions: "When doing calculations explain step by step what you are doing.",
-      completionArgs: {
-        responseFormat: { type: "json_schema", jsonSchema: { name: "calc_result", schemaDefinition: calcResult } },
-      },
-    }),
-  };
-}
 
 async function errorOf(act: Promise<unknown>): Promise<unknown> {
   return act.then(

@@ -110,7 +110,7 @@ export class Agents {
     return agentOf(record, options.version === undefined ? record.current : numberOf(record, options.version));
   }
 
-  /** Gives one page of all agents in their current versions, oldest first. */
+  /** Gives one page of all agents in their current versions, sorted by their creation: oldest first, as conversations are. */
   async list(options: ListAgentsOptions = {}): Promise<readonly Agent[]> {
     const records = [...(await this.#store.list())].sort((a, b) =>
       `${a.created_at} ${a.id}` < `${b.created_at} ${b.id}` ? -1 : 1,

@@ -37,6 +37,14 @@ export function matches(agent: Agent, options: ListAgentsOptions): boolean {
     (search === undefined || `${agent.name}\n${agent.id}`.toLowerCase().includes(search.toLowerCase())) &&
     (deploymentChat === undefined || agent.deployment_chat === deploymentChat) &&
     (sources === undefined || sources.includes(agent.source)) &&
-    Object.entries(metadata ?? {}).every(([key, value]) => isDeepStrictEqual(agent.metadata?.[key], value))
+    hasMetadata(agent, metadata ?? {})
   );
+}
+
+/** Whether each of these is in the thing's metadata. */
+export function hasMetadata(
+  thing: { readonly metadata?: Readonly<Record<string, unknown>> | null | undefined },
+  wanted: Readonly<Record<string, unknown>>,
+): boolean {
+  return Object.entries(wanted).every(([key, value]) => isDeepStrictEqual(thing.metadata?.[key], value));
 }

@@ -1,4 +1,4 @@
-import type { ChatModel } from "swarmgraph";
+import type { ChatModel, ModelSource } from "swarmgraph";
 import type { CompletionArgs } from "../wire/completion-args.ts";
 
 /** Call options under the names that LangChain's and OpenAI's clients have for them. */
@@ -27,17 +27,21 @@ export function callOptionsOf(args: CompletionArgs | null | undefined): CallOpti
  * A model that is called with these options beside those of the call. `tool_choice` goes with tools alone: providers refuse
  * it without.
  */
-export function withCallOptions(model: ChatModel, options: CallOptions): ChatModel {
+export function withCallOptions(model: ModelSource, options: CallOptions): ModelSource {
   if (Object.keys(options).length === 0) return model;
+  return typeof model === "function" ? async (run) => wrapped(await model(run), options) : wrapped(model, options);
+}
+
+function wrapped(model: ChatModel, options: CallOptions): ChatModel {
   const { tool_choice: choice, ...rest } = options;
-  const wrapped: ChatModel & { readonly bound: ChatModel } = {
+  const plain: ChatModel & { readonly bound: ChatModel } = {
     // By this the core recognises whose model it is.
     bound: model,
     invoke: (input, config) => model.invoke(input, { ...rest, ...config } as typeof config),
   };
   const bind = model.bindTools?.bind(model);
-  if (bind === undefined) return wrapped;
-  return Object.assign(wrapped, {
+  if (bind === undefined) return plain;
+  return Object.assign(plain, {
     bindTools(tools: Parameters<typeof bind>[0]) {
       const bound = bind(tools);
       return {

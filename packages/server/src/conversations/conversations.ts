@@ -2,6 +2,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { Command, MemorySaver } from "@langchain/langgraph";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import type { HandoffRecord, Limits } from "swarmgraph";
+import { hasMetadata } from "../agents/list.ts";
 import { createSerial } from "../agents/serial.ts";
 import { createClock } from "../wire/clock.ts";
 import type { Clock } from "../wire/clock.ts";
@@ -9,6 +10,7 @@ import { isMessageEntry } from "../wire/entries.ts";
 import type { Entry, OutputEntry } from "../wire/entries.ts";
 import { MistralError, invalidField, notFound, parseRequest } from "../wire/errors.ts";
 import type { ConversationEvent } from "../wire/events.ts";
+import { stoppedError, toMistralError } from "../wire/failures.ts";
 import { newId } from "../wire/ids.ts";
 import { appendConversationSchema, restartConversationSchema, startConversationSchema } from "../wire/requests.ts";
 import type { HandoffExecution } from "../wire/requests.ts";
@@ -30,7 +32,7 @@ import { toEntries } from "./to-entries.ts";
 import type { ThreadState } from "./to-entries.ts";
 import { eventsOf } from "./to-events.ts";
 import { entriesIn, readInputs } from "./to-messages.ts";
-import { threadOf, toMistralError, toolRequestOf, usageOf } from "./turn.ts";
+import { threadOf, toolRequestOf, usageOf } from "./turn.ts";
 import type { Thread } from "./turn.ts";
 
 /** Options of {@link Conversations}. */
@@ -50,6 +52,7 @@ export interface ConversationsOptions {
 
 /** Options of one run. */
 export interface RunOptions {
+  /** Ends the run: what was said so far stays, and the method throws the signal's reason or 499 `run_stopped`. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -59,6 +62,12 @@ export interface PageOptions {
   readonly page?: number | undefined;
   /** Default: 100. */
   readonly page_size?: number | undefined;
+}
+
+/** Which conversations are meant. */
+export interface ListConversationsOptions extends PageOptions {
+  /** Every one of these must be in the conversation's metadata. */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A run of a conversation: events while it goes on, the response as the generator's last value. */
@@ -149,7 +158,8 @@ export class Conversations {
     if (seeded.length > 0 || active !== undefined)
       await seed(swarm, record.id, { messages: seeded, activeAgent: active });
     const messages = said.length === 0 ? earlier : said;
-    return yield* this.#run({ record, swarm, input: { messages }, letsHandoffs: false, isStored, signal });
+    const turn = { record, swarm, input: { messages }, letsHandoffs: false, isStored, signal };
+    return yield* this.#inTurn(record.id, () => this.#run(turn));
   }
 
   /** Goes on with a conversation: the body of `POST /v1/conversations/{id}`. */
@@ -231,7 +241,8 @@ export class Conversations {
         "There is nothing to answer: send inputs, or restart from a message of the user's.",
       );
     }
-    return yield* this.#run({ record, swarm, input: { messages }, letsHandoffs: false, isStored: body.store, signal });
+    const turn = { record, swarm, input: { messages }, letsHandoffs: false, isStored: body.store, signal };
+    return yield* this.#inTurn(record.id, () => this.#run(turn));
   }
 
   /** What a conversation is, without what was said. */
@@ -239,10 +250,19 @@ export class Conversations {
     return conversationOf(await this.#record(id));
   }
 
-  /** Conversations, newest first. */
-  async list({ page = 0, page_size: size = 100 }: PageOptions = {}): Promise<readonly Conversation[]> {
-    const records = await this.#store.list({ offset: page * size, limit: size });
-    return records.map(conversationOf);
+  /** One page of the conversations, sorted by their creation: oldest first, as agents are. */
+  async list(options: ListConversationsOptions = {}): Promise<readonly Conversation[]> {
+    const { page = 0, page_size: size = 100, metadata } = options;
+    if (metadata === undefined) {
+      return (await this.#store.list({ offset: page * size, limit: size })).map(conversationOf);
+    }
+    const found: Conversation[] = [];
+    for (let offset = 0; found.length < (page + 1) * size; offset += LISTED) {
+      const records = await this.#store.list({ offset, limit: LISTED });
+      found.push(...records.filter((record) => hasMetadata(record, metadata)).map(conversationOf));
+      if (records.length < LISTED) break;
+    }
+    return found.slice(page * size, (page + 1) * size);
   }
 
   /** Every entry, oldest first. */
@@ -282,29 +302,40 @@ export class Conversations {
   }
 
   async *#run(turn: Turn): ConversationRun {
-    const { record, swarm, isStored } = turn;
+    const { record, swarm, isStored, signal } = turn;
+    if (isStopped(signal)) throw stoppedError(signal);
     yield { type: "conversation.response.started", created_at: this.#clock(), conversation_id: record.id };
     const before = await threadIn(swarm, record.id);
-    const stamps = { ...record.times };
-    const known = new Set(toEntries(stateOf(before), swarm.byName).map(({ entry }) => entry.id));
+    const past = toEntries(stateOf(before), swarm.byName).map(({ entry }) => entry.id);
+    const known = new Set(past);
+    // Entries of a turn that was killed keep the time that they were told with since.
+    const stamps = { ...Object.fromEntries(past.map((id) => [id, record.updated_at])), ...record.times };
     const fresh = (state: ThreadState): OutputEntry[] =>
       this.#stamped(toEntries(state, swarm.byName), stamps).filter(
         (entry): entry is OutputEntry => isOutput(entry) && !known.has(entry.id),
       );
-    if (isStored) await this.#store.put({ ...record, times: stamps });
+    const keep = async (changes?: Partial<ConversationRecord>): Promise<void> => {
+      if (isStored) await this.#store.put({ ...record, times: { ...stamps }, ...changes });
+    };
+    await keep();
     const atLast = async (): Promise<OutputEntry[]> => fresh(stateOf(await threadIn(swarm, record.id)));
     try {
       yield* eventsOf(this.#stream(turn), {
         agents: swarm.byName,
-        // A stop at an interrupt comes as a state without messages.
-        entriesOf: (values) => ("messages" in values ? fresh(values as unknown as ThreadState) : []),
+        entriesOf: async (values) => {
+          // A stop at an interrupt comes as a state without messages.
+          if (!("messages" in values)) return [];
+          const entries = fresh(values as unknown as ThreadState);
+          await keep();
+          return entries;
+        },
         atLast,
         now: this.#clock,
       });
     } catch (error) {
-      throw toMistralError(error);
+      throw isStopped(signal) ? stoppedError(signal) : toMistralError(error);
     } finally {
-      if (isStored) await this.#store.put({ ...record, times: stamps, updated_at: this.#clock() });
+      await keep({ updated_at: this.#clock() });
     }
     const outputs = await atLast();
     const after = await threadIn(swarm, record.id);
@@ -377,6 +408,9 @@ export class Conversations {
     };
   }
 }
+
+/** Records that a search through all of them reads at a time. */
+const LISTED = 1000;
 
 /** The one agent of a conversation that was started on a model. */
 function lonely(record: ConversationRecord): Agent {
@@ -459,6 +493,10 @@ function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
     open = resolve;
   });
   return { opened, open: () => open() };
+}
+
+function isStopped(signal: AbortSignal | undefined): signal is AbortSignal {
+  return signal?.aborted === true;
 }
 
 function isOutput(entry: Entry): boolean {

@@ -28,7 +28,7 @@ export interface ConversationStore {
   get(id: string): Promise<ConversationRecord | undefined>;
   put(record: ConversationRecord): Promise<void>;
   delete(id: string): Promise<void>;
-  /** Newest first. */
+  /** Oldest first. */
   list(page: { readonly offset: number; readonly limit: number }): Promise<readonly ConversationRecord[]>;
 }
 
@@ -46,7 +46,7 @@ export function memoryConversationStore(): ConversationStore {
       return Promise.resolve();
     },
     list({ offset, limit }) {
-      return Promise.resolve([...records.values()].toReversed().slice(offset, offset + limit));
+      return Promise.resolve([...records.values()].slice(offset, offset + limit));
     },
   };
 }
@@ -64,8 +64,8 @@ export interface KeyValueStore {
 
 const NAMESPACE = ["swarmgraph", "conversations"];
 
-/** Conversations that one listing reads before it sorts. */
-const MAX_LISTED = 10_000;
+/** Records that are read at a time. */
+const PAGE = 100;
 
 /** A store in any LangGraph store. */
 export function conversationStoreOn(store: KeyValueStore): ConversationStore {
@@ -76,9 +76,13 @@ export function conversationStoreOn(store: KeyValueStore): ConversationStore {
     put: (record) => store.put(NAMESPACE, record.id, { ...record }),
     delete: (id) => store.delete(NAMESPACE, id),
     async list({ offset, limit }) {
-      const found = await store.search(NAMESPACE, { limit: MAX_LISTED });
-      const records = found.map(({ value }) => value as unknown as ConversationRecord);
-      return records.sort((a, b) => b.created_at.localeCompare(a.created_at)).slice(offset, offset + limit);
+      const records: ConversationRecord[] = [];
+      for (let from = 0; ; from += PAGE) {
+        const found = await store.search(NAMESPACE, { limit: PAGE, offset: from });
+        records.push(...found.map(({ value }) => value as unknown as ConversationRecord));
+        if (found.length < PAGE) break;
+      }
+      return records.sort((a, b) => (a.created_at < b.created_at ? -1 : 1)).slice(offset, offset + limit);
     },
   };
 }

@@ -1,13 +1,13 @@
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { SwarmAgent } from "swarmgraph";
-import type { AgentSpec, AgentTool, ChatModel, Limits, SwarmGraph } from "swarmgraph";
+import type { AgentSpec, AgentTool, Limits, ModelSource, SwarmGraph } from "swarmgraph";
 import { MistralError } from "../wire/errors.ts";
 import type { Agent } from "../wire/responses.ts";
 import type { ToolSpec } from "../wire/tools.ts";
 import { callOptionsOf, withCallOptions } from "./completion.ts";
 
-/** Gives the chat model for a model's name. */
-export type ModelFor = (name: string) => ChatModel;
+/** Gives the chat model for a model's name, or a function of the run that gives it. */
+export type ModelFor = (name: string) => ModelSource;
 
 /** Gives the tools that stand for one of Mistral's built-in tools, or for a connector. */
 export type BuiltInTools = (tool: Exclude<ToolSpec, { type: "function" }>) => readonly AgentTool[] | undefined;

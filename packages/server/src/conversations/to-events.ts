@@ -11,7 +11,7 @@ import { entryId } from "./to-entries.ts";
 export interface EventsOptions {
   readonly agents: ReadonlyMap<string, Agent>;
   /** The new entries of a state of the thread. */
-  readonly entriesOf: (values: Readonly<Record<string, unknown>>) => readonly Entry[];
+  readonly entriesOf: (values: Readonly<Record<string, unknown>>) => Promise<readonly Entry[]>;
   /** The new entries of the thread once the run has stopped. */
   readonly atLast: () => Promise<readonly Entry[]>;
   readonly now: Clock;
@@ -37,7 +37,7 @@ export async function* eventsOf(
       // The record says so only after the target's turn, whose text would come before it.
       if (data.type === "handoff.done") yield* writer.handedOver(data, agents);
     } else if (mode === "values") {
-      yield* writer.entries(entriesOf(data as Record<string, unknown>));
+      yield* writer.entries(await entriesOf(data as Record<string, unknown>));
     }
   }
   yield* writer.entries(await atLast());

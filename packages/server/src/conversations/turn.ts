@@ -1,9 +1,7 @@
 import { AIMessage } from "@langchain/core/messages";
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import type { StateSnapshot } from "@langchain/langgraph";
-import { SwarmError } from "swarmgraph";
-import type { ApprovalRequest, HandoffRecord, SwarmErrorCode, ToolRequest } from "swarmgraph";
-import { MistralError } from "../wire/errors.ts";
+import type { ApprovalRequest, HandoffRecord, ToolRequest } from "swarmgraph";
 import type { Usage } from "../wire/responses.ts";
 
 /** A thread as it stands. */
@@ -42,30 +40,4 @@ export function usageOf(fresh: readonly BaseMessage[], tools: readonly string[])
   const connectors: Record<string, number> = {};
   for (const name of tools) connectors[name] = (connectors[name] ?? 0) + 1;
   return { ...sum, connectors };
-}
-
-/** HTTP statuses of the core's errors. What is not listed is the server's fault. */
-const STATUS: Partial<Record<SwarmErrorCode, number>> = {
-  NO_USER_TURN: 400,
-  THREAD_BUSY: 409,
-  LIMIT_HANDOFFS: 422,
-  LIMIT_REPEATED_EDGE: 422,
-  LIMIT_TURNS: 422,
-  MODEL_ERRORS: 502,
-  MODEL_INVALID: 502,
-  MODEL_OUTPUT_TRUNCATED: 502,
-  MODEL_REFUSED: 502,
-  MODEL_REJECTED: 502,
-  MODEL_TIMEOUT: 504,
-  MODEL_TRANSIENT: 503,
-  PROVIDER_REJECTED: 502,
-  STREAM_INTERRUPTED: 502,
-  WIRE_INVALID: 500,
-};
-
-/** An error of a run as Mistral's clients expect it. */
-export function toMistralError(error: unknown): unknown {
-  if (MistralError.is(error) || !SwarmError.is(error)) return error;
-  const status = STATUS[error.code] ?? 500;
-  return new MistralError(error.message, { status, code: error.code.toLowerCase(), cause: error });
 }

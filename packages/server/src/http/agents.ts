@@ -2,21 +2,11 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import { z } from "zod/v4";
 import type { Agents } from "../agents/agents.ts";
-import { isRecord } from "../wire/chosen.ts";
 import { parseRequest } from "../wire/errors.ts";
 import type { CreateAgentRequest, UpdateAgentRequest } from "../wire/requests.ts";
 import { readJson } from "./limits.ts";
+import { metadataFilter, paging, wholeNumber } from "./query.ts";
 
-const digits = z.string().regex(/^\d{1,9}$/u, "Expected a whole number from 0.");
-const wholeNumber = digits.transform(Number);
-const pageSize = wholeNumber.refine((size) => size >= 1 && size <= 1000, "Expected a number from 1 to 1000.");
-const paging = { page: wholeNumber.optional(), page_size: pageSize.optional() };
-const json = z.string().transform((text, context) => {
-  const value = jsonOf(text);
-  if (isRecord(value)) return value;
-  context.addIssue({ code: "custom", message: "Expected a JSON object." });
-  return z.NEVER;
-});
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const listQuery = z.object({
   ...paging,
@@ -24,7 +14,7 @@ const listQuery = z.object({
   name: z.string().optional(),
   search: z.string().optional(),
   deployment_chat: flag.optional(),
-  metadata: json.optional(),
+  metadata: metadataFilter,
 });
 const versionQuery = z.object({ version: wholeNumber });
 const aliasQuery = z.object({ alias: z.string() });
@@ -69,12 +59,4 @@ export function agentRoutes(agents: Agents): Hono {
       await agents.deleteAlias(c.req.param("id"), query(c, aliasQuery).alias);
       return c.body(null, 204);
     });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

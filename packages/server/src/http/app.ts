@@ -1,24 +1,31 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import type { Agents } from "../agents/agents.ts";
+import type { Conversations } from "../conversations/conversations.ts";
 import { MistralError } from "../wire/errors.ts";
 import { agentRoutes } from "./agents.ts";
 import { authenticate } from "./auth.ts";
-import type { ServerFailure } from "./errors.ts";
-import { errorResponse, toMistralError } from "./errors.ts";
+import { conversationRoutes } from "./conversations.ts";
+import { errorResponse, report } from "./errors.ts";
+import type { OnFailure } from "./errors.ts";
+import { fileRoutes } from "./files.ts";
+import type { FileSource } from "./files.ts";
 import { DEFAULT_MAX_BODY_BYTES, limitBody } from "./limits.ts";
 
 /** Options of {@link createApp}. */
 export interface AppOptions {
   readonly agents: Agents;
-  /** The routes below `/v1/conversations`. Default: none. */
-  readonly conversationRoutes?: Hono;
+  /** Default: no routes below `/v1/conversations`. */
+  readonly conversations?: Conversations | undefined;
+  /** Default: no routes below `/v1/files`. */
+  readonly files?: FileSource | undefined;
   /** The keys that are let in. Without any, only programs on this machine are. */
   readonly apiKey?: string | readonly string[] | undefined;
   /** The largest body of a request, in bytes. Default: 1,000,000. */
-  readonly maxBodyBytes?: number;
-  /** Called with every failure of status 500 and above; the client sees none of its details. */
-  readonly onFailure?: (failure: ServerFailure) => void;
+  readonly maxBodyBytes?: number | undefined;
+  readonly onFailure?: OnFailure | undefined;
+  /** Ends what still runs when it is aborted: such a run is answered with 503 `server_stopping`. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /**
@@ -35,14 +42,17 @@ export interface AppOptions {
  * ```
  */
 export function createApp(options: AppOptions): Hono {
+  const { conversations, files, stop, onFailure } = options;
   const app = new Hono();
   app.use(authenticate({ apiKey: options.apiKey }), limitBody(options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES));
   app.route("/v1/agents", agentRoutes(options.agents));
-  if (options.conversationRoutes !== undefined) app.route("/v1/conversations", options.conversationRoutes);
+  if (conversations !== undefined) {
+    app.route("/v1/conversations", conversationRoutes(conversations, { stop, onFailure }));
+  }
+  if (files !== undefined) app.route("/v1/files", fileRoutes(files));
   app.notFound((context) => errorResponse(context, unknownRoute(app, context)));
   app.onError((error, context) => {
-    const { method, path } = context.req;
-    if (toMistralError(error).status >= 500) options.onFailure?.({ method, path, error });
+    report(context, error, onFailure);
     return errorResponse(context, error);
   });
   return app;

@@ -15,13 +15,17 @@ export interface AuthenticateOptions {
  * in a browser can reach the server.
  */
 export function authenticate(options: AuthenticateOptions = {}): MiddlewareHandler {
-  const keys = [options.apiKey ?? []].flat().filter((key) => key !== "");
-  const digests = keys.map(digestOf);
+  const digests = keysOf(options.apiKey).map(digestOf);
   return async (context, next) => {
     if (digests.length === 0) requireLoopback(context);
     else requireKey(context, digests);
     await next();
   };
+}
+
+/** The keys that count. */
+export function keysOf(apiKey: AuthenticateOptions["apiKey"]): readonly string[] {
+  return [apiKey ?? []].flat().filter((key) => key !== "");
 }
 
 function requireKey(context: Context, digests: readonly Buffer[]): void {
@@ -68,6 +72,7 @@ function hostOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/u, "$1") : undefined;
 }
 
-function isLoopback(host: string | undefined): boolean {
+/** Whether a host is this machine and nothing else. */
+export function isLoopback(host: string | undefined): boolean {
   return host !== undefined && /^(?:localhost|::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/iu.test(host);
 }

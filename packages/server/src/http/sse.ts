@@ -1,6 +1,6 @@
 import type { ConversationEvent } from "../wire/events.ts";
 import { encodeEvent } from "../wire/events.ts";
-import { toMistralError } from "./errors.ts";
+import { toMistralError } from "../wire/failures.ts";
 
 /** Options of {@link eventStream}. */
 export interface EventStreamOptions {

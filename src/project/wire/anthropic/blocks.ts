@@ -1,3 +1,4 @@
+import { shownAs } from "../problem.ts";
 import type { WireProblem } from "../problem.ts";
 import type { Block, Turn } from "./turn.ts";
 import { blocksOfType, dotted, refusal } from "./turn.ts";
@@ -97,7 +98,7 @@ export function uniqueIds(turns: readonly Turn[]): WireProblem[] {
             refusal(
               "A13",
               `${path}.tool_use_id`,
-              `${dotted(path)}: each tool_use must have a single result. Found multiple \`tool_result\` blocks with id: ${String(id)}`,
+              `${dotted(path)}: each tool_use must have a single result. Found multiple \`tool_result\` blocks with id: ${shownAs(id)}`,
             ),
           ];
     });
@@ -148,7 +149,7 @@ export function texts(rule: `A${number}`, { path, type, value }: Block, fields: 
 
 function pattern(block: Block, field: string, legal: RegExp, rule: "A12" | "A14" = "A12"): WireProblem[] {
   const wrong = texts(rule, block, [field]);
-  if (wrong.length > 0 || legal.test(String(block.value[field]))) return wrong;
+  if (wrong.length > 0 || legal.test(shownAs(block.value[field]))) return wrong;
   const place = `${dotted(block.path)}.${block.type}.${field}`;
   return [refusal(rule, `${block.path}.${field}`, `${place}: String should match pattern '${legal.source}'`)];
 }

@@ -1,4 +1,4 @@
-import { listOf, objectOf, textOf } from "../problem.ts";
+import { listOf, objectOf, textOf, shownAs } from "../problem.ts";
 import type { JsonObject, WireProblem } from "../problem.ts";
 import { checkText, emptyList, isObjectText, missing, report, unsupported, wrongType } from "../openai/report.ts";
 import { FUNCTION_NAME, MAX_NAME } from "../openai/limits.ts";
@@ -24,7 +24,7 @@ function checkCall(value: unknown, path: string): WireProblem[] {
   const { type } = call;
   if (type === undefined) return [...id, missing("O13", `${path}.type`)];
   if (type !== "function" && type !== "custom") {
-    return [...id, unsupported("O13", `${path}.type`, String(type), ["function", "custom"])];
+    return [...id, unsupported("O13", `${path}.type`, shownAs(type), ["function", "custom"])];
   }
   const body = call[type];
   if (body === undefined) return [...id, missing("O13", `${path}.${type}`)];

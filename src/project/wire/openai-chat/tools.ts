@@ -1,4 +1,4 @@
-import { listOf, objectOf, textOf } from "../problem.ts";
+import { listOf, objectOf, textOf, shownAs } from "../problem.ts";
 import type { JsonObject, WireProblem } from "../problem.ts";
 import { checkFunctionSchema } from "../openai/function-schema.ts";
 import { FUNCTION_NAME, MAX_DESCRIPTION, MAX_NAME } from "../openai/limits.ts";
@@ -28,7 +28,7 @@ function checkTool(value: unknown, path: string): WireProblem[] {
   const { type } = tool;
   if (type === undefined) return [missing("O17", `${path}.type`)];
   if (type !== "function" && type !== "custom") {
-    return [unsupported("O17", `${path}.type`, String(type), ["function", "custom"])];
+    return [unsupported("O17", `${path}.type`, shownAs(type), ["function", "custom"])];
   }
   if (tool[type] === undefined) return [missing("O17", `${path}.${type}`)];
   const place = `${path}.${type}`;

@@ -1,4 +1,4 @@
-import { listOf, objectOf, textOf } from "../problem.ts";
+import { listOf, objectOf, textOf, shownAs } from "../problem.ts";
 import type { JsonObject, WireProblem } from "../problem.ts";
 import { checkText, isObjectText, missing, report, unknownField, unsupported, wrongType } from "../openai/report.ts";
 import { FUNCTION_NAME, MAX_ITEM_ID, MAX_NAME } from "../openai/limits.ts";
@@ -112,7 +112,7 @@ export function checkReasoning({ item, path }: ItemAt): WireProblem[] {
   const parts = listOf(summary).flatMap((part, index) => {
     const { type, text } = objectOf(part);
     const at = `${place}[${index}]`;
-    if (type !== "summary_text") return [unsupported("P14", `${at}.type`, String(type), ["summary_text"])];
+    if (type !== "summary_text") return [unsupported("P14", `${at}.type`, shownAs(type), ["summary_text"])];
     return checkText(text, { rule: "P14", path: `${at}.text` });
   });
   return [...problems, ...parts];

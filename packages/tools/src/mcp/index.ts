@@ -1,0 +1,4 @@
+export type { ImportModule } from "../import-module.ts";
+export type { McpHttpServer, McpServer, McpStdioServer } from "./mcp-server.ts";
+export { mcpTools } from "./mcp-tools.ts";
+export type { McpTools, McpToolsOptions } from "./mcp-tools.ts";
