@@ -96,7 +96,7 @@ describe("[F57] many calls in one message", () => {
     }).compile({ checkpointer: new MemorySaver() });
     await graph.invoke(says(), thread);
     const [request] = (await graph.getState(thread)).tasks.flatMap(({ interrupts }) => interrupts);
-    const { calls } = request?.value as { calls: { callId: string }[] };
+    const { calls = [] } = (request?.value ?? {}) as { calls?: { callId: string }[] };
     expect([noted.length, calls.length]).toEqual([2, 1]);
   });
 });
