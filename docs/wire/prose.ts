@@ -48,7 +48,7 @@ console.log(model.calls.length); // 0
 <!-- output -->
 
 \`\`\`text
-WIRE_INVALID the request of agent "assistant" breaks rule O4 of openai-chat at tools[0].function.description: Invalid 'tools[0].function.description': string too long. Expected a string with maximum length 1024, but got a string with length 2000 instead.. It was not sent.
+WIRE_INVALID the request of agent "assistant" breaks rule O4 of openai-chat at tools[0].function.description: Invalid 'tools[0].function.description': string too long. Expected a string with maximum length 1024, but got a string with length 2000 instead. It was not sent.
 0
 \`\`\`
 

@@ -37,7 +37,7 @@ export async function assertValid({ profile }: Addressee, request: Request, agen
   const more = problems.length === 1 ? "" : `, and ${problems.length - 1} more`;
   throw new SwarmError(
     "WIRE_INVALID",
-    `the request of agent "${agent}" breaks rule ${first.rule} of ${profile.name} at ${first.path}: ${first.message}${more}. It was not sent.`,
+    `the request of agent "${agent}" breaks rule ${first.rule} of ${profile.name} at ${first.path}: ${first.message.replace(/\.$/, "")}${more}. It was not sent.`,
     { agent, details: { profile: profile.name, problems, shape: shapeOf(request) } },
   );
 }
