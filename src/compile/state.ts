@@ -35,16 +35,31 @@ export function withIds(update: MessagesUpdate): BaseMessage[] {
   });
 }
 
+/** Messages up to which each is looked for in the log; for more, a set of the log's ids is made. */
+const FEW = 8;
+
 /** Appends; replaces a message whose id is known; removes where it is told to. Pure. */
 export function appendMessages(log: BaseMessage[], update: MessagesUpdate): BaseMessage[] {
   const incoming = withIds(update);
-  const known = new Set(log.map(({ id }) => id));
+  const isKnown = incoming.length <= FEW ? (id: unknown) => isIn(log, id) : setOf(log);
+  const fresh = new Set<unknown>();
   const isPlain = incoming.every((message) => {
-    const isNew = !known.has(message.id) && !RemoveMessage.isInstance(message);
-    known.add(message.id);
+    const isNew = !fresh.has(message.id) && !isKnown(message.id) && !RemoveMessage.isInstance(message);
+    fresh.add(message.id);
     return isNew;
   });
-  return isPlain ? addedTo([...log, ...incoming], log) : messagesStateReducer(log, incoming);
+  return isPlain ? addedTo(log.concat(incoming), log) : messagesStateReducer(log, incoming);
+}
+
+/** Whether a message of the log has an id. From the end, where a message that is written again stands. */
+function isIn(log: readonly BaseMessage[], id: unknown): boolean {
+  for (let index = log.length - 1; index >= 0; index -= 1) if (log[index]?.id === id) return true;
+  return false;
+}
+
+function setOf(log: readonly BaseMessage[]): (id: unknown) => boolean {
+  const ids = new Set<unknown>(log.map(({ id }) => id));
+  return (id) => ids.has(id);
 }
 
 /** The channels of a swarm that its callers may write. */
