@@ -5,7 +5,7 @@ import type { SwarmDefinition } from "../define/definition.ts";
 import { ENGINE_CHANNELS } from "../define/node-names.ts";
 import { SwarmError } from "../errors.ts";
 import type { AgentNames, Agents, HandoffRecord, Outcome, OutputOf } from "../types.ts";
-import { threadIdOf } from "../run/runtime.ts";
+import { threadIdOf, WITHOUT_TASKS } from "../run/runtime.ts";
 import { withIds } from "./state.ts";
 import type { MessagesUpdate } from "./state.ts";
 import { claimThread } from "./thread-lock.ts";
@@ -91,11 +91,19 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
     const configurable = { ...this.config?.configurable, ...options?.configurable } as Record<string, unknown>;
     const release = await claim(configurable[CHECKPOINTER_KEY] ?? this.checkpointer, configurable, options);
     try {
-      yield* super._streamIterator(checked(input) as never, options) as AsyncGenerator<never>;
+      const own = stopsAfterNodes(options?.interruptAfter ?? this.interruptAfter)
+        ? { ...options, configurable: { ...options?.configurable, [WITHOUT_TASKS]: true } }
+        : options;
+      yield* super._streamIterator(checked(input) as never, own) as AsyncGenerator<never>;
     } finally {
       release();
     }
   }
+}
+
+/** Whether a run stops after nodes: LangGraph then takes no tasks within them, and would stop a second time for each. */
+function stopsAfterNodes(names: unknown): boolean {
+  return names === "*" || (Array.isArray(names) && names.length > 0);
 }
 
 async function claim(

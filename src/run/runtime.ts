@@ -39,3 +39,11 @@ export function modelConfig(config: NodeConfig, agent: string, signal: AbortSign
 export function isCheckpointed(config: RunnableConfig): boolean {
   return Boolean(config.configurable?.["__pregel_checkpointer"]);
 }
+
+/** The key by which a run says that its tool calls cannot be tasks of their own. */
+export const WITHOUT_TASKS = "__swarm_without_tasks";
+
+/** Whether each tool call is a task of its own, whose result is kept when the process dies. */
+export function takesTasks(config: RunnableConfig): boolean {
+  return isCheckpointed(config) && config.configurable?.[WITHOUT_TASKS] !== true;
+}

@@ -7,7 +7,7 @@ import { verdictsOf } from "../route/route-handoffs.ts";
 import type { PendingCall, ToolRequest } from "../types.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { withinLimit } from "./call-limits.ts";
-import { emit, isCheckpointed } from "./runtime.ts";
+import { emit, isCheckpointed, takesTasks } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
 import { faultOf, runToolCall, toDenial, toReply } from "./tool-call.ts";
 import type { ToolOutcome } from "./tool-call.ts";
@@ -85,8 +85,9 @@ type Run = (call: CallView) => Promise<ToolOutcome>;
 /** Runs a call: as a task of its own where the run is checkpointed, since what a task gave is not asked for twice. */
 function runnerOf(runtime: AgentRuntime, state: NodeState, config: NodeConfig): Run {
   const run: Run = (call) => runToolCall(call, runtime, state, config);
-  if (!isCheckpointed(config)) return run;
-  const asTask = task({ name: toolNodeOf(runtime.agent.name) }, run);
+  if (!takesTasks(config)) return run;
+  // A name of its own: a run that stops before or after the node must not stop at its calls.
+  const asTask = task({ name: `${toolNodeOf(runtime.agent.name)}.call` }, run);
   return async (call) => await asTask(call);
 }
 

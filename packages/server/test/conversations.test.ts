@@ -141,7 +141,7 @@ async function eventsIn(run: AsyncGenerator<ConversationEvent, unknown>): Promis
 }
 
 describe("conversations", () => {
-  it("[B146] reproduce golden A entry by entry", async () => {
+  it("[B146][B152] reproduce golden A entry by entry", async () => {
     const { agents, finance, web, calculator } = await seedAgents();
     const models = goldenA();
     const {
