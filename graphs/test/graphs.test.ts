@@ -9,6 +9,7 @@ import { scriptedModel } from "swarmgraph/testing";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { assistant, createAssistant } from "../assistant.ts";
+import { finance } from "../finance.ts";
 import { createHandRolled } from "../hand-rolled.ts";
 import { createResearchDesk, researchDesk } from "../research-desk.ts";
 
@@ -27,7 +28,7 @@ describe("langgraph.json", () => {
   it("lists every graph, each a compiled one", async () => {
     const url = new URL("../langgraph.json", import.meta.url);
     const { graphs } = JSON.parse(await readFile(url, "utf8")) as { graphs: Record<string, string> };
-    expect(Object.keys(graphs)).toEqual(["assistant", "hand-rolled", "research-desk"]);
+    expect(Object.keys(graphs)).toEqual(["assistant", "finance", "hand-rolled", "research-desk"]);
     for (const place of Object.values(graphs)) {
       const [file = "", name = ""] = place.split(":");
       const loaded = (await import(new URL(file, url).href)) as Record<string, unknown>;
@@ -37,6 +38,7 @@ describe("langgraph.json", () => {
 
   it("lists definitions without a problem", () => {
     expect(assistant.verify()).toEqual([]);
+    expect(finance.verify()).toEqual([]);
     expect(researchDesk.verify()).toEqual([]);
   });
 });

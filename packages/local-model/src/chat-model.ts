@@ -16,13 +16,14 @@ import type { Runnable } from "@langchain/core/runnables";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
 import { isInteropZodSchema } from "@langchain/core/utils/types";
 import { readConversation } from "./conversation.ts";
+import type { Result } from "./conversation.ts";
 import { decide } from "./decide.ts";
 import type { Choice, Decision } from "./decide.ts";
 import { sharedEncoder } from "./encoder.ts";
 import type { Encoder } from "./encoder.ts";
 import { LocalModelError } from "./errors.ts";
 import { fillArguments } from "./fill/fill.ts";
-import { problemsOf } from "./schema.ts";
+import { fieldsOf, problemsOf } from "./schema.ts";
 import type { JsonSchema } from "./schema.ts";
 import { toToolDefinition, toToolSpec } from "./tool-spec.ts";
 
@@ -155,7 +156,10 @@ export class LocalModel extends BaseChatModel<LocalModelCallOptions, AIMessageCh
     const decision = await decide(conversation, { specs, choice, encoder, threshold, now, signal });
     const format = schemaOf(options.response_format);
     const isAnswer = decision.step.kind === "answer" && format !== undefined;
-    const filled = isAnswer ? fillArguments(format, { text: conversation.request, now }) : undefined;
+    const own = conversation.results.filter(({ tool }) => specs.some(({ name }) => name === tool));
+    const filled = isAnswer
+      ? fillArguments(format, { text: conversation.request, known: saidFor(format, decision, own), now })
+      : undefined;
     return toReply(decision, { encoder, structured: filled?.missing.length === 0 ? filled.args : undefined });
   }
 
@@ -206,6 +210,23 @@ function toReply(decision: Decision, { encoder, structured }: ReplyContext) {
       router: { encoder: encoder?.name ?? "lexical", scores },
     },
   };
+}
+
+/**
+ * The text fields of an answer's schema that the results of the agent's own tools fill: `result` (or `answer`) with
+ * what the tool gave, `reasoning` (or `explanation`, `steps`) with where it comes from. Empty without results: then the
+ * request fills them.
+ */
+function saidFor(format: JsonSchema, { step }: Decision, results: readonly Result[]): Record<string, string> {
+  if (results.length === 0 || step.kind !== "answer") return {};
+  const tools = [...new Set(results.map(({ tool }) => tool))].join(", ");
+  const texts = fieldsOf(format).filter(({ schema }) => schema.type === "string" && schema.enum === undefined);
+  return Object.fromEntries(
+    texts.flatMap(({ name }) => {
+      if (/^(?:result|answer)$/i.test(name)) return [[name, step.text]];
+      return /^(?:reasoning|explanation|steps)$/i.test(name) ? [[name, `From ${tools}: ${step.text}`]] : [];
+    }),
+  );
 }
 
 /** LangChain's and OpenAI's ways to choose a tool. */

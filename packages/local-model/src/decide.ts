@@ -1,8 +1,11 @@
 import { answerFrom, askFor, cannotHelp, greeting } from "./answer.ts";
+import { clausesOf, namedBy } from "./clauses.ts";
 import type { Conversation, Result } from "./conversation.ts";
 import type { Encoder } from "./encoder.ts";
 import { LocalModelError } from "./errors.ts";
 import { fillArguments } from "./fill/fill.ts";
+import type { Filled } from "./fill/fill.ts";
+import { programFor } from "./fill/program.ts";
 import { createRouter, THRESHOLDS } from "./router.ts";
 import type { Score } from "./router.ts";
 import { stemsOf } from "./lexical.ts";
@@ -44,8 +47,9 @@ const SHORT = 4;
 
 /**
  * Decides on one turn. An agent that was handed a request uses its own best tool first, at half the threshold (its
- * only one at none), since somebody found that the request is its own. After a result it hands over where another agent fits the request better
- * than the tool did, else it answers. It never hands back to where the request came from.
+ * only one at none), since somebody found that the request is its own. After a result it hands over where another agent
+ * fits the request better than the tool did, or is what a clause of it names, else it answers. It never hands back to where the
+ * request came from.
  *
  * @throws LocalModelError `TOOL_CHOICE_UNKNOWN` for a choice that is not bound.
  */
@@ -61,10 +65,12 @@ export async function decide(conversation: Conversation, options: DecideOptions)
   const threshold = options.threshold ?? THRESHOLDS[encoder === undefined ? "lexical" : "use-lite"];
   const isForced = choice === "any";
   const isOnlyTool = specs.filter(({ target }) => target === undefined).length === 1;
-  if (!isForced && best.score < barFor(best, { conversation, threshold, scores, isOnlyTool })) {
-    return { step: closing(conversation, specs), scores };
-  }
-  return { step: call(best.spec, { conversation, now: options.now, score: best.score, isForced }), scores };
+  const context = { conversation, now: options.now, isForced };
+  const next = own.length > 0 ? await restFor(open, { conversation, options, threshold }) : undefined;
+  const isFit = isForced || best.score >= barFor(best, { conversation, threshold, scores, isOnlyTool });
+  const candidate = next ?? (isFit ? best : undefined);
+  if (candidate === undefined) return { step: closing(conversation, specs), scores };
+  return { step: call(candidate.spec, { ...context, specs, score: candidate.score }), scores };
 }
 
 /** A tool that may be called, with its score. */
@@ -91,6 +97,38 @@ function bestOf(open: readonly ToolSpec[], scores: readonly Score[], conversatio
   const own =
     conversation.handedOverBy === undefined ? undefined : ranked.find(({ spec }) => spec.target === undefined);
   return own ?? (ranked[0] as Candidate);
+}
+
+interface Remaining {
+  readonly conversation: Conversation;
+  readonly options: DecideOptions;
+  readonly threshold: number;
+}
+
+/** The best handoff of those that a clause of the request names, where the request has several. */
+async function restFor(
+  open: readonly ToolSpec[],
+  { conversation, options, threshold }: Remaining,
+): Promise<Candidate | undefined> {
+  const { specs, encoder, signal } = options;
+  const clauses = clausesOf(conversation.request);
+  const done = specs.filter(({ name, target }) => target === undefined && conversation.called.has(name));
+  const router = createRouter(specs, encoder);
+  for (const clause of clauses.length > 1 ? clauses : []) {
+    const named = namedBy(clause, open, done);
+    if (named.length === 0) continue;
+    const best = bestOf(named, await router.scores(clause, signal), { ...conversation, handedOverBy: undefined });
+    if (best.score >= threshold) return best;
+  }
+  return undefined;
+}
+
+/** The request without the clauses that name a handoff; `undefined` where that is all of it or nothing. */
+function shareOf(spec: ToolSpec, { request }: Conversation, specs: readonly ToolSpec[]): string | undefined {
+  const handoffs = specs.filter(({ target }) => target !== undefined);
+  const clauses = clausesOf(request);
+  const own = clauses.filter((clause) => namedBy(clause, handoffs, [spec]).length === 0);
+  return own.length === 0 || own.length === clauses.length ? undefined : own.join(", ");
 }
 
 interface Bar {
@@ -140,7 +178,7 @@ function closing({ results, request }: Conversation, specs: readonly ToolSpec[])
 
 function chosen(name: string, conversation: Conversation, { specs, now }: DecideOptions): Step {
   const spec = specs.find((one) => one.name === name);
-  if (spec !== undefined) return call(spec, { conversation, now, score: undefined, isForced: true });
+  if (spec !== undefined) return call(spec, { conversation, now, specs, score: undefined, isForced: true });
   const names = specs.map((one) => `"${one.name}"`).join(", ") || "none";
   throw new LocalModelError("TOOL_CHOICE_UNKNOWN", `tool_choice names "${name}", which is not bound. Bound: ${names}.`);
 }
@@ -149,21 +187,56 @@ interface CallContext {
   readonly conversation: Conversation;
   readonly now: Date;
   readonly score: number | undefined;
+  readonly specs: readonly ToolSpec[];
   /** Whether a call has to come out, whatever it lacks. */
   readonly isForced: boolean;
 }
 
-function call(spec: ToolSpec, { conversation, now, score, isForced }: CallContext): Step {
-  const known = spec.target === undefined || score === undefined ? {} : reasonFor(spec, score);
-  let filled = fillArguments(spec.parameters, { text: conversation.request, known, now });
-  if (filled.missing.length > 0 && isHalf(conversation)) {
-    filled = fillArguments(spec.parameters, { text: conversation.earlier as string, known: filled.args, now });
-  }
+function call(spec: ToolSpec, context: CallContext): Step {
+  const { isForced } = context;
+  const filled = fill(spec, context);
   if (isForced) return { kind: "call", tool: spec.name, args: filled.args };
   if (filled.missing.length > 0) return { kind: "answer", text: askFor(filled.missing, spec) };
   const [problem] = problemsOf(spec.parameters, filled.args);
   if (problem === undefined) return { kind: "call", tool: spec.name, args: filled.args };
   return { kind: "answer", text: `I found no fitting arguments for ${spec.name}: ${problem}.` };
+}
+
+/** Arguments from the request; what it lacks from the request before it, or from the first rate in the results. */
+function fill(spec: ToolSpec, { conversation, now, specs, score }: CallContext): Filled {
+  const { request, results } = conversation;
+  const handoff = spec.target === undefined || score === undefined ? {} : reasonFor(spec, score);
+  const known = { ...handoff, ...queryFor(spec, shareOf(spec, conversation, specs)) };
+  const filled = fillFrom(spec, { text: request, known, now });
+  if (filled.missing.length === 0) return filled;
+  if (isHalf(conversation)) return fillFrom(spec, { text: conversation.earlier as string, known: filled.args, now });
+  const rate = rateIn(results);
+  return rate === undefined ? filled : fillFrom(spec, { text: `${request} (${rate})`, known: filled.args, now });
+}
+
+interface Source {
+  readonly text: string;
+  readonly known: Readonly<Record<string, unknown>>;
+  readonly now: Date;
+}
+
+function fillFrom({ parameters, description }: ToolSpec, { text, known, now }: Source): Filled {
+  const code = parameters.properties?.["code"] === undefined ? undefined : programFor(text, description);
+  return fillArguments(parameters, { text, known: code === undefined ? known : { code, ...known }, now });
+}
+
+/** The first percentage that a result names. */
+function rateIn(results: readonly Result[]): string | undefined {
+  for (const { text, isError } of results) {
+    const rate = isError ? null : /\d+(?:\.\d+)?(?:\s*%|\s+per ?cent\b)/i.exec(text);
+    if (rate !== null) return rate[0];
+  }
+  return undefined;
+}
+
+/** A tool that searches is asked for its own part of the request alone. */
+function queryFor({ parameters }: ToolSpec, share: string | undefined): Record<string, string> {
+  return share === undefined || parameters.properties?.["query"] === undefined ? {} : { query: share };
 }
 
 /** A handoff that takes a reason is told why it was chosen. */

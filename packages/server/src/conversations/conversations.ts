@@ -302,7 +302,7 @@ export class Conversations {
   }
 
   async *#run(turn: Turn): ConversationRun {
-    const { record, swarm, isStored, signal } = turn;
+    const { record, swarm, input, isStored, signal } = turn;
     if (isStopped(signal)) throw stoppedError(signal);
     yield { type: "conversation.response.started", created_at: this.#clock(), conversation_id: record.id };
     const before = await threadIn(swarm, record.id);
@@ -310,10 +310,15 @@ export class Conversations {
     const known = new Set(past);
     // Entries of a turn that was killed keep the time that they were told with since.
     const stamps = { ...Object.fromEntries(past.map((id) => [id, record.updated_at])), ...record.times };
-    const fresh = (state: ThreadState): OutputEntry[] =>
-      this.#stamped(toEntries(state, swarm.byName), stamps).filter(
+    const given = new Set("messages" in input ? input.messages.map(({ id }) => id) : []);
+    const fresh = (state: ThreadState): OutputEntry[] => {
+      const placed = toEntries(state, swarm.byName);
+      // What the client sent is no output, whoever said it.
+      for (const { entry, messageId } of placed) if (given.has(messageId)) known.add(entry.id);
+      return this.#stamped(placed, stamps).filter(
         (entry): entry is OutputEntry => isOutput(entry) && !known.has(entry.id),
       );
+    };
     const keep = async (changes?: Partial<ConversationRecord>): Promise<void> => {
       if (isStored) await this.#store.put({ ...record, times: { ...stamps }, ...changes });
     };
@@ -379,6 +384,16 @@ export class Conversations {
   }
 
   async #swarm(
+    record: ConversationRecord,
+    execution: HandoffExecution,
+    checkpointer: BaseCheckpointSaver,
+  ): Promise<AgentSwarm> {
+    return this.#compiled(record, execution, checkpointer).catch((error: unknown) => {
+      throw toMistralError(error);
+    });
+  }
+
+  async #compiled(
     record: ConversationRecord,
     execution: HandoffExecution,
     checkpointer: BaseCheckpointSaver,

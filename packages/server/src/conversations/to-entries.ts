@@ -155,8 +155,10 @@ function handoffEntry(record: HandoffRecord, agents: ReadonlyMap<string, Agent>)
   };
 }
 
-function makerOf(agent: Agent | undefined): { agent_id?: string; model?: string } {
-  return agent === undefined ? {} : { agent_id: agent.id, model: agent.model };
+/** Who made an entry. The one agent of a conversation on a model has no id, and is not told. */
+export function makerOf(agent: Agent | undefined): { agent_id?: string; model?: string } {
+  if (agent === undefined) return {};
+  return { ...(agent.id !== "" && { agent_id: agent.id }), model: agent.model };
 }
 
 function authorOf(

@@ -5,7 +5,7 @@ import type { Clock } from "../wire/clock.ts";
 import type { ConversationEvent } from "../wire/events.ts";
 import type { Entry } from "../wire/entries.ts";
 import type { Agent } from "../wire/responses.ts";
-import { entryId } from "./to-entries.ts";
+import { entryId, makerOf } from "./to-entries.ts";
 
 /** What {@link eventsOf} needs to know. */
 export interface EventsOptions {
@@ -60,7 +60,7 @@ class EntryWriter {
     if (text === "") return;
     const own = entryId("msg", id);
     this.#texts.set(own, (this.#texts.get(own) ?? "") + text);
-    yield this.#delta(own, text, 0, { agent_id: agent.id, model: agent.model });
+    yield this.#delta(own, text, 0, makerOf(agent));
   }
 
   *toolStarted(
@@ -74,7 +74,7 @@ class EntryWriter {
       created_at: this.#now(),
       output_index: this.#place(id),
       id,
-      ...(agent && { model: agent.model, agent_id: agent.id }),
+      ...makerOf(agent),
       name,
       arguments: JSON.stringify(args),
     };

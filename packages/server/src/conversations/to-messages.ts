@@ -124,8 +124,8 @@ function toBlocks(content: Content): HumanMessage["content"] {
   return content.map((chunk: Chunk) => {
     if (chunk.type === "text") return { type: "text", text: chunk.text };
     if (chunk.type === "image_url") {
-      const url = typeof chunk.image_url === "string" ? chunk.image_url : chunk.image_url.url;
-      return { type: "image_url", image_url: { url } };
+      const { url, detail } = typeof chunk.image_url === "string" ? { url: chunk.image_url } : chunk.image_url;
+      return { type: "image_url", image_url: { url, ...(detail != null && { detail }) } };
     }
     if (chunk.type === "document_url") return { type: "text", text: `Document: ${chunk.document_url}` };
     return { type: "text", text: JSON.stringify(chunk) };

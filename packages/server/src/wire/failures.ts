@@ -1,4 +1,4 @@
-import { SwarmError } from "swarmgraph";
+import { SwarmDefinitionError, SwarmError } from "swarmgraph";
 import type { SwarmErrorCode } from "swarmgraph";
 import { MistralError } from "./errors.ts";
 
@@ -23,13 +23,22 @@ const failures: { readonly [C in SwarmErrorCode]?: readonly [status: number, mes
 
 /**
  * The refusal that a client sees for any error. Messages of others are not passed on: they may hold keys, addresses or
- * a stack; they are in its `cause`. The code of a `SwarmError` is kept, in lower case.
+ * a stack; they are in its `cause`. The code of a `SwarmError` is kept, in lower case. What is wrong with agents that make
+ * no swarm is told: the client made them.
  */
 export function toMistralError(error: unknown): MistralError {
   if (MistralError.is(error)) return error;
   if (SwarmError.is(error)) {
     const [status, message] = failures[error.code] ?? [500, "The agents could not go on."];
     return new MistralError(message, { status, code: error.code.toLowerCase(), cause: error });
+  }
+  if (error instanceof SwarmDefinitionError) {
+    const problems = error.issues.map(({ message, hint }) => (hint === undefined ? message : `${message} ${hint}`));
+    return new MistralError(`The agents do not go together: ${problems.join(" ")}`, {
+      status: 422,
+      code: "agents_invalid",
+      cause: error,
+    });
   }
   return new MistralError("The server could not answer.", { status: 500, code: "internal_error", cause: error });
 }

@@ -14,7 +14,7 @@ const notes: readonly (readonly [id: string, title: string, text: string])[] = [
   [
     "fed-funds-rate",
     "United States Fed Funds Interest Rate",
-    "United States Fed Funds Interest Rate 4.50 percent. The upper bound of the target range that the Federal Reserve set in December 2024, with the lower bound at 4.25 percent; it was left there through the first half of 2025.",
+    "United States Fed Funds Interest Rate 4.50 percent: the interest rate of the US central bank. The upper bound of the target range that the Federal Reserve set in December 2024, with the lower bound at 4.25 percent; it was left there through the first half of 2025.",
   ],
   [
     "fed-how",
