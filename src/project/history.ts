@@ -2,6 +2,7 @@ import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import { callsOf } from "../define/calls.ts";
 import type { HistoryContext, HistoryPolicy } from "../types.ts";
+import { NOT_EXECUTED } from "./pairs.ts";
 
 /** All of it. One object, by which it is known that nothing is picked. */
 export const FULL: HistoryPolicy = Object.freeze({
@@ -69,6 +70,17 @@ export const history = Object.freeze({
     ...(base?.briefAsUser && { briefAsUser: true }),
   }),
 
+  /**
+   * What `base` leaves (default: all of it), without the tool calls that led to an answer, each sequence of calls for
+   * itself: results that nobody has answered with yet stay, and so do calls that were interrupted.
+   */
+  withoutAnsweredTools: (base?: HistoryPolicy): HistoryPolicy => ({
+    name: base === undefined ? "withoutAnsweredTools" : `withoutAnsweredTools(${base.name})`,
+    select: (earlier, context) =>
+      withoutAnsweredTools(base === undefined ? earlier : base.select(earlier, context), context.handoff?.messageId),
+    ...(base?.briefAsUser && { briefAsUser: true }),
+  }),
+
   /** One user-role note in the place of everything before the current turn; `summarise` is pure and synchronous. */
   summary: (summarise: (earlier: readonly BaseMessage[], context: HistoryContext) => string): HistoryPolicy => ({
     name: "summary",
@@ -89,6 +101,24 @@ function withoutTools(messages: readonly BaseMessage[]): BaseMessage[] {
     if (!AIMessage.isInstance(message) || callsOf(message).length === 0) return [message];
     return message.text.trim() === "" ? [] : [new AIMessage({ content: message.text, ...named(message) })];
   });
+}
+
+/** `handoffId` is the message that handed over: its words are no answer. */
+function withoutAnsweredTools(messages: readonly BaseMessage[], handoffId: string | undefined): BaseMessage[] {
+  const kept: BaseMessage[] = [];
+  let open: BaseMessage[] = [];
+  for (const message of messages) {
+    if (ToolMessage.isInstance(message) || callsOf(message).length > 0) {
+      open.push(message);
+      continue;
+    }
+    const isAnswer = AIMessage.isInstance(message) && !(message.id !== undefined && message.id === handoffId);
+    const isAnswered = isAnswer && !open.some(({ text }) => text === NOT_EXECUTED);
+    for (const earlier of isAnswered ? withoutTools(open) : open) kept.push(earlier);
+    kept.push(message);
+    open = [];
+  }
+  return [...kept, ...open];
 }
 
 function named({ id, name }: AIMessage): { id?: string; name?: string } {

@@ -12,7 +12,7 @@ import type { ChatModel, HandoffRecord, RunContext } from "../types.ts";
 import type { AgentRuntime, BoundModel } from "./agent-runtime.ts";
 import type { AnswerFormat } from "./structured.ts";
 import { assertValid, rejectionOf } from "./rejection.ts";
-import { cutReasonOf } from "./reply.ts";
+import { cutReasonOf, isBrokenOff } from "./reply.ts";
 import { isTransient, statusOf, withRetry } from "./retry.ts";
 import { modelConfig, threadIdOf } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
@@ -94,7 +94,8 @@ export interface ModelReply {
  * Calls the agent's model, and its fallbacks where it fails for good, each with retries and a timeout. A reply whose tool
  * calls were cut by length is asked for once more.
  *
- * @throws SwarmError `MODEL_TRANSIENT`, `MODEL_REJECTED`, `MODEL_OUTPUT_TRUNCATED` or `MODEL_REFUSED`; the signal's reason.
+ * @throws SwarmError `MODEL_TRANSIENT`, `MODEL_REJECTED`, `STREAM_INTERRUPTED`, `MODEL_OUTPUT_TRUNCATED` or
+ *   `MODEL_REFUSED`; the signal's reason.
  */
 export async function callModel(call: ModelCall, run: RunContext): Promise<ModelReply> {
   const { runtime, config } = call;
@@ -150,18 +151,23 @@ async function attempt(model: ChatModel, call: ModelCall): Promise<AIMessage> {
   const request = { messages: prompt, tools };
   if (definition.options.strict) await assertValid(reader, request, agent.name);
   const options = format && reader.profile.responseFormat?.({ name: format.name, schema: format.json });
-  const reply = await withRetry(
-    () =>
-      withTimeout((signal) => ask(bound, prompt, { ...modelConfig(config, agent.name, signal), ...options }), {
-        ms: definition.limits.modelTimeoutMs,
-        what: `the model of agent "${agent.name}"`,
-        signal: config.signal,
-      }),
-    agent.spec.retry ?? definition.options.retry,
-    config.signal,
-  ).catch((error: unknown) => {
-    throw rejectionOf(error, { reader, request, agent: agent.name, threadId: threadIdOf(config) }) ?? error;
-  });
+  const send = (native: Record<string, unknown> | undefined) =>
+    withRetry(
+      () =>
+        withTimeout((signal) => ask(bound, prompt, { ...modelConfig(config, agent.name, signal), ...native }), {
+          ms: definition.limits.modelTimeoutMs,
+          what: `the model of agent "${agent.name}"`,
+          signal: config.signal,
+        }),
+      agent.spec.retry ?? definition.options.retry,
+      config.signal,
+    );
+  const reply = await send(options)
+    // OpenAI's client parses the answer itself, and keeps nothing of one that is no JSON: it is asked for as a text.
+    .catch((error: unknown) => (options !== undefined && isParseError(error) ? send(undefined) : Promise.reject(error)))
+    .catch((error: unknown) => {
+      throw rejectionOf(error, { reader, request, agent: agent.name, threadId: threadIdOf(config) }) ?? error;
+    });
   if (!AIMessage.isInstance(reply)) {
     throw new SwarmError(
       "MODEL_INVALID",
@@ -170,6 +176,10 @@ async function attempt(model: ChatModel, call: ModelCall): Promise<AIMessage> {
     );
   }
   return reply;
+}
+
+function isParseError(error: unknown): boolean {
+  return error instanceof SyntaxError && statusOf(error) === undefined;
 }
 
 /**
@@ -185,6 +195,13 @@ async function ask(model: BoundModel, prompt: BaseMessage[], config: RunnableCon
   });
   listener.awaitHandlers = true;
   const reply = await model.invoke(prompt, { ...config, callbacks: withListener(config.callbacks, listener) });
+  if (AIMessage.isInstance(reply) && isBrokenOff(reply, finish)) {
+    throw new SwarmError(
+      "STREAM_INTERRUPTED",
+      "the model's answer broke off in the middle of a tool call: its stream ended without a reason. Nothing of it ran; make the call again.",
+      { retryable: true },
+    );
+  }
   if (finish === undefined || !AIMessage.isInstance(reply) || cutReasonOf(reply) !== undefined) return reply;
   const told = new AIMessage({ content: "", response_metadata: finish });
   if (cutReasonOf(told) !== undefined) Object.assign(reply.response_metadata, finish);
@@ -202,9 +219,21 @@ function withListener(callbacks: Callbacks | undefined, listener: BaseCallbackHa
 
 /** A model's failure as one of ours: with its status and cause, without the request's contents. */
 function toSwarmError(error: unknown, call: ModelCall): unknown {
-  if (SwarmError.is(error)) return error;
   const { name: agent } = call.runtime.agent;
   const threadId = threadIdOf(call.config);
+  if (SwarmError.is(error)) {
+    // One of a client's own knows neither.
+    if (error.agent !== undefined) return error;
+    const { code, message, retryable, resumable, details } = error;
+    return new SwarmError(code, message, {
+      agent,
+      threadId,
+      retryable,
+      resumable,
+      details,
+      cause: error.cause ?? error,
+    });
+  }
   const status = statusOf(error);
   const transient = isTransient(error);
   const reason = `${status === undefined ? "" : `${status} `}${describeThrown(error)}`;

@@ -36,20 +36,42 @@ interface Finish {
   readonly stopReason?: unknown;
   readonly incomplete_details?: { readonly reason?: unknown } | null;
   readonly messageStop?: { readonly stopReason?: unknown } | null;
+  /** Of OpenAI's Responses. */
+  readonly status?: unknown;
+}
+
+/** What LangChain's own clients call the providers whose streams always end with a reason. */
+const GIVE_REASONS: ReadonlySet<unknown> = new Set(["openai", "anthropic", "google-genai", "bedrock-converse"]);
+
+/**
+ * Whether a stream ended in the middle of calls: its client takes the end of a connection for that of the answer, but no
+ * reason came. `finish` is what callbacks alone are told.
+ */
+export function isBrokenOff(reply: AIMessage, finish: Readonly<Record<string, unknown>> = {}): boolean {
+  if (!AIMessageChunk.isInstance(reply) || (reply.tool_call_chunks ?? []).length === 0) return false;
+  const { model_provider: provider, messageStart } = reply.response_metadata;
+  // Amazon's says who it is at its end only.
+  if (!GIVE_REASONS.has(provider) && messageStart === undefined) return false;
+  const told = { ...reply.additional_kwargs, ...reply.response_metadata, ...finish } as Finish;
+  return (reasonOf(told) ?? told.status) === undefined;
 }
 
 /** Why a reply was cut short, by whichever name its provider has for it. */
 export function cutReasonOf(message: BaseMessage): CutReason | undefined {
-  const finish = { ...message.additional_kwargs, ...message.response_metadata } as Finish;
-  const reason =
+  const reason = reasonOf({ ...message.additional_kwargs, ...message.response_metadata } as Finish);
+  if (TRUNCATED.has(reason)) return "truncated";
+  return REFUSED.has(reason) ? "refused" : undefined;
+}
+
+function reasonOf(finish: Finish): unknown {
+  return (
     finish.incomplete_details?.reason ??
     finish.messageStop?.stopReason ??
     finish.finish_reason ??
     finish.stop_reason ??
     finish.finishReason ??
-    finish.stopReason;
-  if (TRUNCATED.has(reason)) return "truncated";
-  return REFUSED.has(reason) ? "refused" : undefined;
+    finish.stopReason
+  );
 }
 
 /** What a reply becomes a message of. */
@@ -80,8 +102,6 @@ export function toLogMessage(reply: AIMessage, context: LogContext): LogMessage 
     return callId;
   };
   const given = sizedCalls(strictCalls(reply), maxArgumentChars);
-  // Providers repeat the arguments elsewhere in the message.
-  const rest = given.isReduced ? withCalls(reply, []) : reply;
   const calls = given.valid.map((call, index) => ({
     ...call,
     name: ownToolName(call.name),
@@ -92,6 +112,11 @@ export function toLogMessage(reply: AIMessage, context: LogContext): LogMessage 
     ...(call.name !== undefined && { name: ownToolName(call.name) }),
     id: uniqueId(call.id, calls.length + index),
   }));
+  const isChanged = [...calls, ...invalid].some(
+    (call, index) => call.id !== [...given.valid, ...given.invalid][index]?.id,
+  );
+  // Providers repeat ids and arguments elsewhere in the message.
+  const rest = given.isReduced || isChanged ? withCalls(reply, []) : reply;
   return new AIMessage({
     content: rest.content,
     id,

@@ -29,11 +29,16 @@ export function statusOf(error: unknown): number | undefined {
 export function isTransient(error: unknown, policy: RetryPolicy = {}): boolean {
   if (SwarmError.is(error)) return error.retryable;
   const status = statusOf(error);
-  if (status !== undefined) return (policy.statuses ?? TRANSIENT_STATUSES).includes(status);
+  // An error although all went well is an answer that broke off on its way.
+  if (status !== undefined) return (policy.statuses ?? TRANSIENT_STATUSES).includes(status) || isSuccess(status);
   if (error instanceof TimeoutError) return true;
   const { code, name, cause } = (error ?? {}) as Record<string, unknown>;
   if ([code, name].some((value) => typeof value === "string" && NETWORK_ERROR.test(value))) return true;
   return cause !== undefined && cause !== error && isTransient(cause, policy);
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /**

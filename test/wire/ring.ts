@@ -171,7 +171,8 @@ export const FAREWELL = "All is well.";
  */
 export async function expectUsable(ring: Ring, peer: StrictPeer, farewell = FAREWELL): Promise<void> {
   const { activeAgent } = await ring.state();
-  const start = MEMBERS.indexOf(activeAgent as Member);
+  // Nobody is active yet where the first turn failed.
+  const start = Math.max(0, MEMBERS.indexOf(activeAgent as Member));
   const route = [...MEMBERS.slice(start), "one"] as const;
   const before = peer.requests.length;
   const ranBefore = ring.ran.length;
@@ -179,7 +180,9 @@ export async function expectUsable(ring: Ring, peer: StrictPeer, farewell = FARE
     if (index === route.length - 1) ring.says(member, farewell);
     else {
       ring.says(member, { calls: [lookup(index)] });
-      ring.says(member, { text: "One moment.", calls: [to(route[index + 1] as Member)] });
+      // Who answers in a format says nothing beside.
+      const words = farewell === FAREWELL ? { text: "One moment." } : {};
+      ring.says(member, { ...words, calls: [to(route[index + 1] as Member)] });
     }
   }
   const log = await ring.turn("Are you still there?");

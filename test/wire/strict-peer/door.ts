@@ -7,7 +7,7 @@ import { createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import type { Refusal } from "./refusals.ts";
-import type { Written } from "./reply.ts";
+import type { Answer, Written } from "./reply.ts";
 
 /** A request of either version of HTTP. */
 export type Incoming = IncomingMessage | Http2ServerRequest;
@@ -65,8 +65,15 @@ export function sendJson(response: Outgoing, { status, headers = {}, json }: Ref
   response.end(JSON.stringify(json));
 }
 
-/** Sends an answer; with `cutAfter` the connection ends after so many events, or in the middle of the body. */
-export async function sendAnswer(response: Outgoing, written: Written, cutAfter: number | undefined): Promise<void> {
+/**
+ * Sends an answer; with `cutAfter` the connection ends after so many events, or in the middle of the body. With `endAfter`
+ * the stream ends there as if it were whole.
+ */
+export async function sendAnswer(
+  response: Outgoing,
+  written: Written,
+  { cutAfter, endAfter }: Pick<Answer, "cutAfter" | "endAfter">,
+): Promise<void> {
   if ("json" in written) {
     if (cutAfter === undefined) return sendJson(response, { status: 200, json: written.json });
     const text = JSON.stringify(written.json);
@@ -75,7 +82,7 @@ export async function sendAnswer(response: Outgoing, written: Written, cutAfter:
     return cut(response);
   }
   (response as ServerResponse).writeHead(200, { "content-type": written.type ?? "text/event-stream" });
-  for (const event of written.events.slice(0, cutAfter)) {
+  for (const event of written.events.slice(0, cutAfter ?? endAfter)) {
     await write(response, event);
     // Each event by itself, as it comes from a model, and not all of them in one packet.
     await setImmediate();

@@ -3,9 +3,9 @@ import type { ProfileName } from "../../../src/types.ts";
 /** One call of a scripted reply. */
 export interface ScriptedCall {
   readonly name: string;
-  /** Default: none. */
-  readonly args?: Readonly<Record<string, unknown>>;
-  /** Default: one in the provider's own form; Gemini gives none before its version 3. */
+  /** Default: none. A text stands as it is, JSON or not; Anthropic and Amazon write texts in streams only, Gemini never. */
+  readonly args?: Readonly<Record<string, unknown>> | string;
+  /** Default: one in the provider's own form; Gemini gives none before its version 3. Empty: none at all. */
   readonly id?: string;
 }
 
@@ -19,6 +19,8 @@ export interface ScriptedAnswer {
   readonly finish?: "length" | "content_filter";
   /** The socket is destroyed after so many events of a stream, or in the middle of a body that is none. */
   readonly cutAfter?: number;
+  /** The stream ends after so many events, as if that were all; a body that is none is not touched. */
+  readonly endAfter?: number;
   /** Milliseconds until the answer begins. */
   readonly delayMs?: number;
 }
@@ -36,8 +38,13 @@ export type ScriptedReply = string | ScriptedAnswer | ScriptedFailure;
 /** A call with all that goes over the wire. */
 export interface WireCall {
   readonly name: string;
-  readonly args: Readonly<Record<string, unknown>>;
+  readonly args: Readonly<Record<string, unknown>> | string;
   readonly id: string | undefined;
+}
+
+/** A call's arguments as a text. */
+export function argsText({ args }: WireCall): string {
+  return typeof args === "string" ? args : JSON.stringify(args);
 }
 
 /** An answer with all that goes over the wire. */
@@ -84,7 +91,11 @@ export function toAnswer(reply: string | ScriptedAnswer, { profile, model }: Ask
   const { calls = [], ...rest }: ScriptedAnswer = typeof reply === "string" ? { text: reply } : reply;
   return {
     ...rest,
-    calls: calls.map(({ name, args = {}, id = CALL_ID[profile](model) }) => ({ name, args, id })),
+    calls: calls.map(({ name, args = {}, id = CALL_ID[profile](model) }) => ({
+      name,
+      args,
+      id: id === "" ? undefined : id,
+    })),
   };
 }
 

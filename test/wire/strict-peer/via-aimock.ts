@@ -2,16 +2,22 @@ import { LLMock } from "@copilotkit/aimock";
 import type { FixtureResponse } from "@copilotkit/aimock";
 import type { Answer, Asked, Written } from "./reply.ts";
 import type { ProfileName } from "../../../src/types.ts";
-import { unique } from "./reply.ts";
+import { absentId, withDamage } from "./damage.ts";
+import { argsText, unique } from "./reply.ts";
 
 /** The mock that writes what it can express. */
 export interface Aimock {
   answer(answer: Answer, asked: Asked): Promise<Written>;
+  /** Forgets what it was told to answer, and what it did. */
+  reset(): void;
   close(): Promise<void>;
 }
 
 /** Token counts, without which a client has nothing to add up. */
 const USAGE = { prompt_tokens: 10, completion_tokens: 5, input_tokens: 10, output_tokens: 5 };
+
+/** Characters of text or arguments in an event; long arguments are so many events. */
+const CHUNK = 20;
 
 /** The provider's own word for a filter, where aimock passes the word on as it is. */
 const FILTERED: Readonly<Partial<Record<ProfileName, string>>> = { anthropic: "refusal", bedrock: "content_filtered" };
@@ -22,14 +28,19 @@ export async function startAimock(): Promise<Aimock> {
   return {
     async answer(answer, asked) {
       const context = unique(8);
-      mock.on({ context }, toFixture(answer, asked));
+      const longest = Math.max(0, ...answer.calls.map((call) => argsText(call).length));
+      mock.on({ context }, toFixture(answer, asked), { chunkSize: Math.max(CHUNK, Math.ceil(longest / CHUNK)) });
       const response = await fetch(origin + asked.path, {
         method: "POST",
         headers: { "content-type": "application/json", "x-aimock-context": context },
         body: JSON.stringify(asked.body),
       });
       if (!response.ok) throw new Error(`aimock answered ${response.status}: ${await response.text()}`);
-      return asked.streams ? events(response) : { json: await response.json() };
+      const written = asked.streams ? await events(response) : { json: await response.json() };
+      return withDamage(written, answer.calls, asked.profile);
+    },
+    reset: () => {
+      mock.reset();
     },
     close: () => mock.stop(),
   };
@@ -44,10 +55,12 @@ function toFixture({ text, calls, reasoning, finish }: Answer, { profile }: Aske
     ...(reasoning !== undefined && { reasoning }),
     ...(reasoning !== undefined && profile === "anthropic" && { reasoningSignature: `Eq${unique(40)}` }),
   };
-  const toolCalls = calls.map(({ name, args, id }) => ({
-    name,
-    arguments: JSON.stringify(args),
-    ...(id !== undefined && { id }),
+  // Arguments that are objects at the provider are a text there only once they are written.
+  const isObject = profile === "anthropic" || profile === "bedrock";
+  const toolCalls = calls.map((call) => ({
+    name: call.name,
+    arguments: isObject && typeof call.args === "string" ? '{"text":"follows"}' : argsText(call),
+    id: call.id ?? absentId(),
   }));
   if (toolCalls.length === 0) return { content: text ?? "", ...rest };
   return text === undefined ? { toolCalls, ...rest } : { content: text, toolCalls, ...rest };

@@ -38,6 +38,7 @@ function toParts({ reasoning, text, calls }: Answer, { model }: Asked): object[]
   // The signature is the first call's, or that of the text where there is no call.
   if (text !== undefined) parts.push({ text, ...(signed && calls.length === 0 && signature()) });
   for (const [index, { name, args, id }] of calls.entries()) {
+    if (typeof args === "string") throw new Error("gemini never writes arguments as text");
     const functionCall = { name, args, ...(id !== undefined && { id }) };
     parts.push({ functionCall, ...(signed && index === 0 && signature()) });
   }

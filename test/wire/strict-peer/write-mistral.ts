@@ -1,5 +1,5 @@
 import type { Answer, AnswerWriter } from "./reply.ts";
-import { event, unique } from "./reply.ts";
+import { argsText, event, unique } from "./reply.ts";
 
 /** Why an answer ends, by the script's word for it: Mistral has none for a filter. */
 const REASON = { length: "length", content_filter: "error" } as const;
@@ -51,9 +51,9 @@ function thought(text: string) {
 function toCalls({ calls }: Answer): object {
   if (calls.length === 0) return {};
   return {
-    tool_calls: calls.map(({ name, args, id }, index) => ({
-      id,
-      function: { name, arguments: JSON.stringify(args) },
+    tool_calls: calls.map((call, index) => ({
+      id: call.id,
+      function: { name: call.name, arguments: argsText(call) },
       index,
     })),
   };

@@ -1,5 +1,5 @@
 import type { AnswerWriter, Answer } from "./reply.ts";
-import { event, unique } from "./reply.ts";
+import { argsText, event, unique } from "./reply.ts";
 
 /** An item of a response's output. */
 type Item = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
@@ -54,8 +54,8 @@ function toItems({ reasoning, text, calls, finish }: Answer, { seals }: { readon
     const content = [{ type: "output_text", text, annotations: [], logprobs: [] }];
     items.push({ id: `msg_${unique(48)}`, type: "message", role: "assistant", status, content });
   }
-  for (const { name, args, id } of calls) {
-    const item = { call_id: id, name, arguments: JSON.stringify(args), status };
+  for (const call of calls) {
+    const item = { call_id: call.id, name: call.name, arguments: argsText(call), status };
     items.push({ id: `fc_${unique(48)}`, type: "function_call", ...item });
   }
   return items;
