@@ -2,10 +2,15 @@
 export type SwarmErrorCode =
   | "ACTIVE_AGENT_UNKNOWN"
   | "AGENT_FAILED"
+  | "CHECKPOINT_INCOMPATIBLE"
   | "CHECKPOINTER_MISSING"
   | "HANDOFF_TOOL_EXECUTED"
   | "HANDOFFS_MULTIPLE"
   | "INPUT_FORBIDDEN_CHANNEL"
+  /** A `Command({ resume })` answers nothing that the thread asks; `details.pending` has the ids of what it does ask. */
+  | "INTERRUPT_MISMATCH"
+  /** The thread's lease ended, or is another process's by now: the run was stopped. Retryable. */
+  | "LEASE_LOST"
   | "LIMIT_HANDOFFS"
   | "LIMIT_REPEATED_EDGE"
   | "LIMIT_TURNS"
@@ -21,8 +26,11 @@ export type SwarmErrorCode =
   | "OUTPUT_SCHEMA"
   | "PROMPT_FAILED"
   | "PROVIDER_REJECTED"
+  | "RECORDING_INCOMPATIBLE"
   | "ROUTE_FAILED"
   | "ROUTE_UNKNOWN_TARGET"
+  /** A newer run on the thread, with `onBusy` `"interrupt"` or `"rollback"`, ended this one; what was said stays. */
+  | "RUN_SUPERSEDED"
   | "STREAM_INTERRUPTED"
   | "THREAD_BUSY"
   | "VALIDATION_FAILED"

@@ -2,20 +2,62 @@ export { appendMessages, SwarmState } from "./compile/state.ts";
 export type { MessagesUpdate } from "./compile/state.ts";
 export type { CompileOptions } from "./compile/compile.ts";
 export { SwarmGraph } from "./compile/swarm-graph.ts";
-export type { SwarmInput, SwarmResult } from "./compile/swarm-graph.ts";
+export type { RunPolicy, SwarmInput, SwarmResult } from "./compile/swarm-graph.ts";
+export { memoryThreadLock } from "./compile/memory-thread-lock.ts";
+export { FENCE_KEY } from "./compile/thread-lock.ts";
+export type { Lease, LeaseRequest, Takeover, ThreadLock } from "./compile/thread-lock.ts";
 export type { HandoffEvent, OnHandoff, StepRunner, SwarmDefinition, SwarmOptions } from "./define/definition.ts";
 export { createHandoffTool, isHandoffTool } from "./define/handoff-tool.ts";
 export type { HandoffTool, HandoffToolOptions, IsHandoffToolOptions } from "./define/handoff-tool.ts";
+export { human } from "./define/human.ts";
+export type { Human, HumanAgent, HumanOptions } from "./define/human.ts";
 export { injectArguments } from "./define/inject-arguments.ts";
 export type { Limits } from "./define/limits.ts";
 export { createRegistry } from "./define/registry.ts";
 export type { HandoffRegistry } from "./define/registry.ts";
+export { RUN_TOOLS } from "./define/tools-of.ts";
 export { toolNameFor } from "./define/tool-name.ts";
 export type { ToolNameOptions } from "./define/tool-name.ts";
 export { HandoffToolExecutedError, SwarmDefinitionError, SwarmError } from "./errors.ts";
 export type { Diagnostic, Severity, SwarmErrorCode, SwarmErrorOptions } from "./errors.ts";
+export type { AgUiBody, AgUiEvent, AgUiInterrupt, AgUiOutcome, AgUiUsage } from "./observe/ag-ui.ts";
 export { isSwarmEvent } from "./observe/events.ts";
-export type { SwarmEvent } from "./observe/events.ts";
+export type {
+  EventEnvelope,
+  HandoffHop,
+  PendingInterrupt,
+  PlainValues,
+  SwarmEvent,
+  SwarmEventBody,
+  SwarmEventOf,
+  SwarmEventType,
+} from "./observe/events.ts";
+export type { Granularity } from "./observe/granularity.ts";
+export type { HookRun, SwarmHooks } from "./observe/hooks.ts";
+export { mapEvents } from "./observe/mapper.ts";
+export type { EventMapper, Events, Mapped } from "./observe/mapper.ts";
+export type { PlainMessage } from "./observe/plain.ts";
+export type { EventSink } from "./observe/publish.ts";
+export { recordEvents, replay } from "./observe/record.ts";
+export type { RecordOptions } from "./observe/record.ts";
+export { RECORDING_VERSION } from "./observe/recording.ts";
+export type { RecordingHeader } from "./observe/recording.ts";
+export { isRunSignal } from "./observe/run-signal.ts";
+export type { RunSignal, SaidCall, TokenCount } from "./observe/run-signal.ts";
+export { swarmEvents } from "./observe/swarm-events.ts";
+export type { EventSource, SwarmEventsConfig, SwarmRun } from "./observe/swarm-events.ts";
+export { agUiMapper, toAgUi } from "./observe/to-ag-ui.ts";
+export { fromJsonl, jsonlMapper, toJsonl } from "./observe/to-jsonl.ts";
+export type { JsonlOptions, Recording } from "./observe/to-jsonl.ts";
+export { openAIChunksMapper, toOpenAIChunks } from "./observe/to-open-ai-chunks.ts";
+export type { OpenAIChunk, OpenAIChunksOptions, OpenAIDelta, OpenAIStreamError } from "./observe/to-open-ai-chunks.ts";
+export { sequenceMapper, toSequence } from "./observe/to-sequence.ts";
+export type { SequenceOptions } from "./observe/to-sequence.ts";
+export { terminalMapper, toTerminal } from "./observe/to-terminal.ts";
+export type { TerminalOptions } from "./observe/to-terminal.ts";
+export { ListLog, rangesNamed } from "./persist/list-log.ts";
+export type { ListLogOptions, LogEntry, LogKey, LogRange, LogStore, Serde } from "./persist/list-log.ts";
+export { SwarmMemorySaver } from "./persist/memory-saver.ts";
 export { history } from "./project/history.ts";
 export { project } from "./project/project.ts";
 export type { Projection, ProjectOptions } from "./project/project.ts";
@@ -28,6 +70,8 @@ export type { ApprovalDecision, ApprovalRequest } from "./run/approval-node.ts";
 export { createAgentNode } from "./run/create-agent-node.ts";
 export type { AgentNodeOptions, AgentNodes } from "./run/create-agent-node.ts";
 export type { AgentDescription } from "./run/describe.ts";
+export type { HumanLine, HumanReply, HumanRequest } from "./run/human.ts";
+export { runTools } from "./run/run-tools.ts";
 export { Session } from "./run/session.ts";
 export type { RunOptions, SessionOptions, SessionResult } from "./run/session.ts";
 export { SwarmAgent } from "./swarm-agent.ts";
@@ -48,6 +92,7 @@ export type {
   HistoryPolicy,
   LimitKind,
   ModelSource,
+  OnBusy,
   Outcome,
   OutputOf,
   PayloadOf,

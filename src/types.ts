@@ -321,3 +321,9 @@ export type InputOf<S> = S extends { readonly input: infer I } ? PayloadOf<I> : 
 
 /** An agent's final answer: what its `responseFormat` parses to, else text. */
 export type OutputOf<S> = S extends { readonly responseFormat: infer R } ? PayloadOf<R> : string;
+
+/**
+ * What a run does that finds its thread busy: be refused with `THREAD_BUSY`; wait for its turn; end the run that has the
+ * thread and keep what it committed; or end it and take its checkpoints back. What a user said stays in every case.
+ */
+export type OnBusy = "reject" | "enqueue" | "interrupt" | "rollback";

@@ -1,21 +1,14 @@
 import { START, StateGraph } from "@langchain/langgraph";
 import type { BaseCheckpointSaver, BaseStore } from "@langchain/langgraph";
 import type { SwarmDefinition } from "../define/definition.ts";
-import { transitionsOf } from "../define/graph-queries.ts";
-import { APPROVAL_NODE, toolNodeOf } from "../define/node-names.ts";
-import { enteringAgent } from "../route/entry.ts";
-import { END } from "../route/route-handoffs.ts";
-import { agentNode } from "../run/agent-node.ts";
-import { agentRuntime, handoffToolsOf } from "../run/agent-runtime.ts";
-import { approvalNode } from "../run/approval-node.ts";
 import type { NodeState } from "../run/runtime.ts";
-import { toolNode } from "../run/tool-node.ts";
-import type { Agents } from "../types.ts";
-import { approvalEdge, edgeOf } from "./edges.ts";
-import { stateOf } from "./state.ts";
+import type { Agents, OnBusy } from "../types.ts";
+import { nodesOf } from "./speed-nodes.ts";
+import type { Speed } from "./speed.ts";
 import { SwarmGraph } from "./swarm-graph.ts";
+import type { ThreadLock } from "./thread-lock.ts";
 
-/** What `compile()` takes: LangGraph's own options. */
+/** What `compile()` takes: LangGraph's own options, and how runs of one thread get along. */
 export interface CompileOptions {
   readonly checkpointer?: BaseCheckpointSaver | boolean | undefined;
   readonly store?: BaseStore | undefined;
@@ -23,6 +16,21 @@ export interface CompileOptions {
   readonly interruptBefore?: readonly string[] | undefined;
   readonly interruptAfter?: readonly string[] | undefined;
   readonly name?: string | undefined;
+  /**
+   * What a run does that finds its thread busy, unless its own options say otherwise. Default: `"reject"`, a `THREAD_BUSY`
+   * that is retryable. `"enqueue"` waits in order of arrival, until its signal. `"interrupt"` ends the run that has the
+   * thread (`RUN_SUPERSEDED`), waits until it has wound up, and goes on from what it committed. `"rollback"` takes that
+   * run's checkpoints back as well, by a fork of the one before it (a tool's effects stay); its user messages stay in the
+   * thread, before the new run's. A resume that is taken back is no longer waited for: `invoke(null)` asks again. The
+   * checkpointer has to keep forks apart, which LangGraph's `PostgresSaver` does not.
+   */
+  readonly onBusy?: OnBusy | undefined;
+  /** Gives each thread to one process at a time. Default: the checkpointer's own, its property `threadLock`, if any. */
+  readonly lock?: ThreadLock | undefined;
+  /** Milliseconds after which the lease of a process that died ends; it is renewed at a third of it. Default: 30,000. */
+  readonly leaseMs?: number | undefined;
+  /** How `invoke` runs. Default: `"auto"`, without LangGraph's engine where nothing asks for it, to the same result. */
+  readonly speed?: Speed | undefined;
 }
 
 /**
@@ -31,52 +39,28 @@ export interface CompileOptions {
  */
 export function compileDefinition<A extends Agents>(
   definition: SwarmDefinition,
-  options: CompileOptions,
+  { onBusy, lock, leaseMs, speed, ...options }: CompileOptions,
 ): SwarmGraph<A> {
-  const schemas = stateOf(definition.options.state);
+  const { nodes, start, schemas } = nodesOf(definition);
   const graph = new StateGraph({
     ...schemas,
     ...(definition.options.context !== undefined && { context: definition.options.context as never }),
   });
   // The builder's types follow each addNode; here the names are data.
   const builder = graph as unknown as Builder;
-  const names = [...definition.agents.keys()];
-  const transitions = transitionsOf(definition);
-  const handoffTools = handoffToolsOf(definition);
-  const needsApproval = [...definition.agents.values()].some(({ edges }) =>
-    edges.some((edge) => edge.requiresApproval),
-  );
-  const compiled: { channels: Readonly<Record<string, unknown>> } = { channels: {} };
-  const hasReducer = (channel: string) =>
-    (compiled.channels[channel] as { lc_graph_name?: string } | undefined)?.lc_graph_name !== "LastValue";
-  for (const agent of definition.agents.values()) {
-    const runtime = agentRuntime(definition, agent, handoffTools);
-    const hasTools = runtime.tools.size + runtime.clientTools.size > 0;
-    const targets = transitions.get(agent.name) as ReadonlySet<string>;
-    const edge = edgeOf(definition, { agent: agent.name, hasTools, transitions: targets });
-    const next = [...targets, agent.name, END, ...(needsApproval ? [APPROVAL_NODE] : [])];
-    const tools = toolNodeOf(agent.name);
-    builder.addNode(agent.name, agentNode(runtime), subgraphsOf(agent.spec.graph));
-    builder.addConditionalEdges(agent.name, edge, hasTools ? [...next, tools] : next);
-    if (hasTools) {
-      builder.addNode(tools, toolNode(runtime, { hasReducer }));
-      // Calls that wait for the caller are entered again once the others are answered.
-      const waits = runtime.clientTools.size > 0 || (agent.spec.confirm ?? []).length > 0;
-      builder.addConditionalEdges(tools, edge, waits ? [...next, tools] : next);
-    }
+  for (const [name, { run, edge, ends, graph: own }] of nodes) {
+    builder.addNode(name, run, subgraphsOf(own));
+    builder.addConditionalEdges(name, edge, [...ends]);
   }
-  if (needsApproval) {
-    builder.addNode(APPROVAL_NODE, approvalNode(definition));
-    builder.addConditionalEdges(APPROVAL_NODE, approvalEdge(definition), [...names, END]);
-  }
-  builder.addConditionalEdges(START, (state) => enteringAgent(definition, state), names);
+  builder.addConditionalEdges(START, start, [...definition.agents.keys()]);
   const base = graph.compile({ ...options, name: options.name ?? definition.name } as Parameters<
     typeof graph.compile
   >[0]);
-  compiled.channels = base.channels;
   return new SwarmGraph<A>({
     ...base,
     definition,
+    threads: { onBusy, lock, leaseMs },
+    speed,
     config: { ...base.config, recursionLimit: stepsOf(definition) },
   } as never);
 }

@@ -1,14 +1,22 @@
+import { RemoveMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import { CompiledStateGraph, isCommand } from "@langchain/langgraph";
-import type { BaseCheckpointSaver, Command } from "@langchain/langgraph";
+import type { BaseCheckpointSaver, Command, StreamMode } from "@langchain/langgraph";
 import type { SwarmDefinition } from "../define/definition.ts";
 import { ENGINE_CHANNELS } from "../define/node-names.ts";
 import { SwarmError } from "../errors.ts";
-import type { AgentNames, Agents, HandoffRecord, Outcome, OutputOf } from "../types.ts";
+import type { AgentNames, Agents, HandoffRecord, OnBusy, Outcome, OutputOf } from "../types.ts";
 import { threadIdOf, WITHOUT_TASKS } from "../run/runtime.ts";
+import { runAlone } from "./busy-run.ts";
+import type { ThreadRun } from "./busy-run.ts";
+import { walkDirect } from "./direct.ts";
+import { LEASE_MS } from "./lease.ts";
+import { checkedResume } from "./resume.ts";
+import { canWalk } from "./speed.ts";
+import type { Speed } from "./speed.ts";
 import { withIds } from "./state.ts";
 import type { MessagesUpdate } from "./state.ts";
-import { claimThread } from "./thread-lock.ts";
+import type { ThreadLock } from "./thread-lock.ts";
 
 /** What a swarm is invoked with: messages, and the channels of the user's own. */
 export interface SwarmInput {
@@ -33,7 +41,36 @@ interface ResultOf<Name extends string, Answer> {
 
 type Values = { messages: BaseMessage[] } & Record<string, unknown>;
 type Updates = { messages?: MessagesUpdate } & Record<string, unknown>;
-type Options = Parameters<CompiledStateGraph<Values, Updates, string>["invoke"]>[1];
+type Base = CompiledStateGraph<Values, Updates, string>;
+type BaseOptions = Parameters<Base["invoke"]>[1];
+
+/** What a run takes beside LangGraph's own options. */
+export interface RunPolicy {
+  /** What to do where the thread is busy. Default: what `compile()` was given. */
+  readonly onBusy?: OnBusy | undefined;
+}
+
+type Options = (BaseOptions & RunPolicy) | undefined;
+
+/** Only for its type, with type arguments. */
+declare const baseStream: Base["stream"];
+
+/** LangGraph's `stream`, with the options of a swarm's run. */
+type StreamMethod = <
+  Mode extends StreamMode | StreamMode[] | undefined,
+  Subgraphs extends boolean,
+  Encoding extends "text/event-stream" | undefined,
+>(
+  input: Parameters<Base["stream"]>[0],
+  options?: Parameters<typeof baseStream<Mode, Subgraphs, Encoding>>[1] & RunPolicy,
+) => ReturnType<typeof baseStream<Mode, Subgraphs, Encoding>>;
+
+/** How runs of one thread get along; see `CompileOptions`. */
+interface Threads {
+  readonly onBusy?: OnBusy | undefined;
+  readonly lock?: ThreadLock | undefined;
+  readonly leaseMs?: number | undefined;
+}
 
 const FORBIDDEN: ReadonlySet<string> = new Set(ENGINE_CHANNELS.filter((channel) => channel !== "messages"));
 
@@ -48,27 +85,38 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
   readonly definition: SwarmDefinition;
   /** Never set: carries the agents' types. */
   declare readonly agents?: A;
+  /** How runs of one thread get along. */
+  readonly threads: Threads;
+  /** How `invoke` runs; see `CompileOptions`. */
+  readonly speed: Speed;
 
   constructor(
     fields: ConstructorParameters<typeof CompiledStateGraph<Values, Updates, string>>[0] & {
       definition: SwarmDefinition;
+      threads: Threads;
+      speed?: Speed | undefined;
     },
   ) {
     super(fields);
     this.definition = fields.definition;
+    this.threads = fields.threads;
+    this.speed = fields.speed ?? "auto";
   }
 
   /**
-   * Runs a turn.
+   * Runs a turn: one step of LangGraph's engine for each node, or without the engine where nothing asks for it and
+   * `speed` is `"auto"`. Both come to the same.
    *
    * @throws SwarmError, see its codes; what LangGraph throws on abort and on an interrupt outside a thread.
    */
   override async invoke(input: SwarmInput | Command | null, options?: Options): Promise<SwarmResult<A>> {
-    return (await super.invoke(input as never, options)) as unknown as SwarmResult<A>;
+    const walks = canWalk(this, input, options);
+    const values = walks ? walkDirect(this, checked(input) as object, options) : super.invoke(input as never, options);
+    return (await values) as unknown as SwarmResult<A>;
   }
 
   /** Streams a turn. Leaving the loop early aborts the run, and frees its thread once it has wound up. */
-  override stream: CompiledStateGraph<Values, Updates, string>["stream"] = async (input, options) => {
+  override stream: StreamMethod = async (input, options) => {
     const left = new AbortController();
     const signal = options?.signal === undefined ? left.signal : AbortSignal.any([options.signal, left.signal]);
     const stream = await super.stream(input, { ...options, signal } as typeof options);
@@ -87,36 +135,65 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
     return new SwarmGraph<A>({ ...this, checkpointer } as never);
   }
 
-  override async *_streamIterator(input: SwarmInput | Command | null, options?: Options): AsyncGenerator<never> {
+  override async *_streamIterator(given: SwarmInput | Command | null, options?: Options): AsyncGenerator<never> {
+    const input = checked(given);
     const configurable = { ...this.config?.configurable, ...options?.configurable } as Record<string, unknown>;
-    const release = await claim(configurable[CHECKPOINTER_KEY] ?? this.checkpointer, configurable, options);
-    try {
-      const own = stopsAfterNodes(options?.interruptAfter ?? this.interruptAfter)
-        ? { ...options, configurable: { ...options?.configurable, [WITHOUT_TASKS]: true } }
-        : options;
-      yield* super._streamIterator(checked(input) as never, own) as AsyncGenerator<never>;
-    } finally {
-      release();
+    const own = stopsAfterNodes(options?.interruptAfter ?? this.interruptAfter)
+      ? { ...options, configurable: { ...options?.configurable, [WITHOUT_TASKS]: true } }
+      : options;
+    const run = this.#runOf(input, configurable, options);
+    if (run === undefined) {
+      yield* this.#run(input, own);
+      return;
     }
+    yield* runAlone(run, async ({ signal, fence }) => {
+      const answer = await checkedResume(input, { ...run, checkpointId: configurable["checkpoint_id"] });
+      return this.#run(answer, { ...own, signal, configurable: { ...own?.configurable, ...fence } });
+    });
   }
+
+  #run(input: unknown, options: BaseOptions): AsyncGenerator<never> {
+    return super._streamIterator(input as never, options) as AsyncGenerator<never>;
+  }
+
+  /** What a run writes, and how it gets it for itself; `undefined` where it keeps nothing, or another run has the thread. */
+  #runOf(input: unknown, configurable: Record<string, unknown>, options: Options): ThreadRun | undefined {
+    const checkpointer: unknown = configurable[CHECKPOINTER_KEY] ?? this.checkpointer;
+    const threadId = threadIdOf({ configurable });
+    // Inside another graph the outer run has the thread.
+    const isNested = typeof configurable["checkpoint_ns"] === "string" && configurable["checkpoint_ns"] !== "";
+    if (threadId === undefined || isNested || !isSaver(checkpointer)) return undefined;
+    const { onBusy = "reject", lock = checkpointer.threadLock, leaseMs = LEASE_MS } = this.threads;
+    return {
+      graph: this,
+      checkpointer,
+      threadId,
+      onBusy: options?.onBusy ?? onBusy,
+      lock,
+      leaseMs,
+      signal: options?.signal,
+      said: messagesOf(input),
+    };
+  }
+}
+
+/** A checkpointer, with the lock that it may bring along. */
+type Saver = BaseCheckpointSaver & { readonly threadLock?: ThreadLock };
+
+function isSaver(value: unknown): value is Saver {
+  return typeof value === "object" && value !== null;
+}
+
+/** The messages that an input adds to the log. */
+function messagesOf(input: unknown): readonly BaseMessage[] {
+  const update: unknown = isCommand(input) ? input.update : input;
+  const { messages } = (typeof update === "object" && update !== null ? update : {}) as SwarmInput;
+  return messages === undefined ? [] : withIds(messages).filter((message) => !RemoveMessage.isInstance(message));
 }
 
 /** Whether a run stops after nodes: LangGraph then takes no tasks within them, and would stop a second time for each. */
 function stopsAfterNodes(names: unknown): boolean {
   return names === "*" || (Array.isArray(names) && names.length > 0);
-}
-
-async function claim(
-  checkpointer: unknown,
-  configurable: Record<string, unknown>,
-  options: Options,
-): Promise<() => void> {
-  const threadId = threadIdOf({ configurable });
-  // Inside another graph the outer run has the thread.
-  const isNested = typeof configurable["checkpoint_ns"] === "string" && configurable["checkpoint_ns"] !== "";
-  if (threadId === undefined || isNested || typeof checkpointer !== "object" || checkpointer === null) return () => {};
-  options?.signal?.throwIfAborted();
-  return claimThread({ checkpointer, threadId, signal: options?.signal });
 }
 
 /** Callers write messages and their own channels; who is active and what was handed over is not theirs to say. */

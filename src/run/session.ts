@@ -2,9 +2,9 @@ import { HumanMessage } from "@langchain/core/messages";
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import { MemorySaver } from "@langchain/langgraph";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
-import { isSwarmEvent } from "../observe/events.ts";
-import type { SwarmEvent } from "../observe/events.ts";
-import type { AgentNames, Agents, HandoffRecord, Outcome, OutputOf } from "../types.ts";
+import { isRunSignal } from "../observe/run-signal.ts";
+import type { RunSignal } from "../observe/run-signal.ts";
+import type { AgentNames, Agents, HandoffRecord, OnBusy, Outcome, OutputOf } from "../types.ts";
 
 /** The part of a compiled swarm that a session uses. */
 export interface SessionGraph<A extends Agents = Agents> {
@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   readonly context?: unknown;
   readonly callbacks?: unknown;
+  /** What to do while another run of the session goes on. Default: what `compile()` was given, else a `THREAD_BUSY`. */
+  readonly onBusy?: OnBusy | undefined;
 }
 
 /** What a turn of a session came to, typed by the agent that gave the answer. */
@@ -97,14 +99,14 @@ export class Session<A extends Agents = Agents> {
   }
 
   /** The same as {@link run}, as the events of the turn; the last value that the generator returns is the result. */
-  async *stream(text: string, options: RunOptions = {}): AsyncGenerator<SwarmEvent, SessionResult<A>> {
+  async *stream(text: string, options: RunOptions = {}): AsyncGenerator<RunSignal, SessionResult<A>> {
     const message = userMessage(text);
     const config = { ...this.#config(options), streamMode: ["custom", "values"] };
     let values: unknown;
     for await (const chunk of await this.#graph.stream({ messages: [message] }, config)) {
       const [mode, data] = chunk as [string, unknown];
       if (mode === "values") values = data;
-      else if (isSwarmEvent(data)) yield data;
+      else if (isRunSignal(data)) yield data;
     }
     return toResult(values as Values, message.id);
   }
@@ -114,12 +116,13 @@ export class Session<A extends Agents = Agents> {
     await this.#saver.deleteThread(this.threadId);
   }
 
-  #config({ signal, context, callbacks }: RunOptions): Record<string, unknown> {
+  #config({ signal, context, callbacks, onBusy }: RunOptions): Record<string, unknown> {
     return {
       configurable: { thread_id: this.threadId },
       context: context ?? this.#context,
       ...(signal && { signal }),
       ...(callbacks !== undefined && { callbacks }),
+      ...(onBusy !== undefined && { onBusy }),
     };
   }
 }
