@@ -1,4 +1,4 @@
-import type { Session, SwarmEvent } from "swarmgraph";
+import type { RunSignal, Session } from "swarmgraph";
 import type { Painter } from "./painter.ts";
 
 /** Options of {@link converse}. */
@@ -34,7 +34,7 @@ export async function converse(session: Conversation, options: ConverseOptions):
 }
 
 /** What is shown of an event while the turn runs; `undefined` for what the answer shows anyway. */
-function lineOf(event: SwarmEvent, paint: Painter): string | undefined {
+function lineOf(event: RunSignal, paint: Painter): string | undefined {
   switch (event.type) {
     case "handoff.done": {
       const why = event.reason === undefined ? "" : paint.dim(`   ${event.reason}`);

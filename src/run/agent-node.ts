@@ -1,15 +1,18 @@
 import { ToolMessage } from "@langchain/core/messages";
 import type { AIMessage, BaseMessage } from "@langchain/core/messages";
+import { lastAssistant } from "../define/calls.ts";
 import { limitAgent } from "../define/graph-queries.ts";
+import { humanOf } from "../define/human.ts";
 import { SwarmError } from "../errors.ts";
-import type { SwarmEvent } from "../observe/events.ts";
 import { withRecords } from "../route/ledger.ts";
 import { allowance, closedBy, currentTurn, printPath } from "../route/limits.ts";
 import type { Allowance } from "../route/limits.ts";
 import type { Addressee } from "../project/provenance.ts";
-import type { AgentGraph, HandoffRecord, LimitKind, Outcome, RunContext, TurnState } from "../types.ts";
+import type { HandoffRecord, LimitKind, Outcome, RunContext, TurnState } from "../types.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { arrive } from "./arrive.ts";
+import type { Arrival } from "./arrive.ts";
+import { askHuman } from "./human.ts";
 import { judge } from "./judge.ts";
 import type { Judgement, LogCall } from "./judge.ts";
 import { callModel, promptsOf } from "./model-call.ts";
@@ -19,8 +22,10 @@ import { toLogMessage } from "./reply.ts";
 import type { LogMessage } from "./reply.ts";
 import { emit, runContext, threadIdOf } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
+import { emitSaid, refusalsOf } from "./signals.ts";
 import { answerFormat, structure } from "./structured.ts";
 import { faultOf } from "./tool-call.ts";
+import { watched } from "./watch.ts";
 
 /** What a turn of an agent writes. */
 export interface AgentUpdate {
@@ -39,11 +44,12 @@ export type AgentNode = (state: NodeState, config: NodeConfig) => Promise<AgentU
  * One turn of one agent: arrive, think, judge. Writes the reply, the verdicts and the counters together, so that the edge
  * after it can be a pure function of the state.
  */
-export function agentNode(runtime: AgentRuntime): AgentNode {
-  const { definition, agent } = runtime;
+export function agentNode(base: AgentRuntime): AgentNode {
+  const { definition, agent } = base;
   const { limits } = definition;
   const takesOver = limitAgent(definition);
   return async (state, config) => {
+    const runtime = base.forRun(config);
     const arrival = arrive(agent.name, state, currentTurn(state.messages, state.turn ?? undefined), definition);
     for (const event of arrival.events) emit(config, event);
     const turn: TurnState = { ...arrival.turn, redirect: undefined, limit: undefined };
@@ -53,11 +59,23 @@ export function agentNode(runtime: AgentRuntime): AgentNode {
       const redirected: TurnState = { ...turn, limit: "maxTurns", redirect: takesOver };
       return { messages: [], activeAgent: agent.name, handoffs: arrival.records, turn: redirected, outcome: null };
     }
+    if (humanOf(agent.spec) !== undefined && isJustEntered(arrival, state)) {
+      // A person may take days: who has the conversation is written down first, and told once.
+      return { messages: [], activeAgent: agent.name, handoffs: arrival.records, turn, outcome: null };
+    }
     emit(config, { type: "agent.started", agent: agent.name, turn: turn.modelCalls + 1 });
     const run = runContext(agent.name, { ...state, activeAgent: agent.name, handoffs }, config);
     const thought = await think(runtime, { state, config, turn, handoffs, run });
     return { ...thought, activeAgent: agent.name, handoffs: [...arrival.records, ...thought.handoffs] };
   };
+}
+
+/** Whether an agent was entered by a handoff of the last message, so that its edge leads back to it. */
+function isJustEntered({ records }: Arrival, { messages }: NodeState): boolean {
+  const last = lastAssistant(messages)?.message as AIMessage | undefined;
+  return records.some(({ status, messageId, returned }) => {
+    return status === "done" && returned === undefined && messageId === last?.id;
+  });
 }
 
 interface Thinking {
@@ -78,16 +96,18 @@ async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought
   const { targets, limit } = await openTargets(runtime, leave, run, isLast);
   const { spec } = agent;
   const format = spec.responseFormat && answerFormat(spec.responseFormat, agent.name);
+  const watch = watched(config, agent.name);
   const call: ModelCall = {
     runtime,
-    config,
+    config: watch.config,
     promptFor: await promptsOf(runtime, state, thinking.handoffs, run),
     targets,
     withTools: !isLast,
     format,
     key: `${agent.name}#${turn.modelCalls + 1}`,
   };
-  const { replies, maker } = await ask(spec.graph, call, run);
+  const { replies, maker } = await ask(call, run);
+  watch.told(replies.at(-1) as AIMessage);
   const log = [...state.messages, ...replies.slice(0, -1)];
   const { ownToolName } = runtime;
   const reply = toLogMessage(replies.at(-1) as AIMessage, {
@@ -107,12 +127,12 @@ async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought
         turn,
         now: () => new Date(),
       });
-  for (const event of eventsOf(judged.records)) emit(config, event);
+  for (const signal of refusalsOf(judged.records)) emit(config, signal);
   const result = await conclude(runtime, { reply, judged, turn: counted, config, isLast });
   if (result.outcome !== null && result.outcome.limit !== undefined) {
     emit(config, { type: "limit.reached", agent: agent.name, limit: result.outcome.limit, path: counted.path });
   }
-  emit(config, { type: "message.done", agent: agent.name, id: reply.id, text: reply.text });
+  emitSaid(config, { agent: agent.name, replies, reply, answers: result.answers, records: judged.records });
   const isAnswer = result.outcome !== null && format !== undefined;
   const structuredResponse = isAnswer ? await structure(reply, format, call, run) : undefined;
   return {
@@ -125,12 +145,15 @@ async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought
   };
 }
 
-/** What the agent says: one message of its model, or the messages of its graph. */
+/** What the agent says: one message of its model or of a person, or the messages of its graph. */
 async function ask(
-  graph: AgentGraph | undefined,
   call: ModelCall,
   run: RunContext,
 ): Promise<{ replies: BaseMessage[]; maker: Addressee | undefined }> {
+  const { spec } = call.runtime.agent;
+  const person = humanOf(spec);
+  if (person !== undefined) return { replies: [await askHuman(person, call, run)], maker: undefined };
+  const { graph } = spec;
   if (graph !== undefined) return { replies: await callGraph(graph, call), maker: undefined };
   const { message, maker } = await callModel(call, run);
   return { replies: [message], maker };
@@ -176,7 +199,8 @@ async function conclude(
   const refused = records.filter(({ status }) => status === "refused");
   // The tool node answers every call in call order; where none of them can run there is nobody but this node to answer.
   const answers = runnable.length === 0 && !isTaken ? faulty.map((call) => answerTo(call, runtime)) : [];
-  const mistakes = refused.length > 0 || faulty.length > 0 ? turn.modelErrors + 1 : turn.modelErrors;
+  const isMistake = (refused.length > 0 || faulty.length > 0) && humanOf(agent.spec) === undefined;
+  const mistakes = isMistake ? turn.modelErrors + 1 : turn.modelErrors;
   if (mistakes > definition.limits.maxModelErrors) throw tooManyMistakes(runtime, refused, faulty, config);
   const counted = { ...turn, modelErrors: mistakes };
   const takesOver = limitAgent(definition);
@@ -201,14 +225,6 @@ async function conclude(
 function answerTo(call: LogCall, runtime: AgentRuntime): ToolMessage {
   const content = faultOf(call, runtime) as string;
   return new ToolMessage({ content, tool_call_id: call.id, name: call.name, status: "error" });
-}
-
-function eventsOf(records: readonly HandoffRecord[]): SwarmEvent[] {
-  return records.flatMap(({ status, id, from, to, callId, code, reason }) =>
-    (status === "refused" || status === "dropped") && code !== undefined
-      ? [{ type: `handoff.${status}` as const, id, from, to, callId, code, reason }]
-      : [],
-  );
 }
 
 function turnLimit({ agent, definition }: AgentRuntime, turn: TurnState, config: NodeConfig): SwarmError {

@@ -47,6 +47,9 @@ export function approvalNode(
       alternatives: allowed.filter((name) => name !== to),
     };
     const decided = decide(pending, interrupt<ApprovalRequest, unknown>(request), allowed);
+    const decision = decided.status === "refused" ? "denied" : decided.to === to ? "granted" : "redirected";
+    const why = decision === "denied" && { reason: decided.reason };
+    emit(config, { type: "approval.settled", approval: "handoff", id, agent: from, decision, ...why });
     if (decided.status === "refused") {
       emit(config, { type: "handoff.refused", id, from, to, callId, code: "HANDOFF_DENIED", reason: decided.reason });
     }

@@ -1,6 +1,6 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import type { SwarmDefinition } from "../define/definition.ts";
-import type { SwarmEvent } from "../observe/events.ts";
+import type { RunSignal } from "../observe/run-signal.ts";
 import { pendingHandoff } from "../route/entry.ts";
 import { countHandoff } from "../route/limits.ts";
 import type { HandoffRecord, TurnState } from "../types.ts";
@@ -11,7 +11,7 @@ export interface Arrival {
   /** Lines of the ledger that are new or changed. */
   readonly records: readonly HandoffRecord[];
   readonly turn: TurnState;
-  readonly events: readonly SwarmEvent[];
+  readonly events: readonly RunSignal[];
 }
 
 /**
@@ -27,7 +27,7 @@ export function arrive(agent: string, state: NodeState, turn: TurnState, definit
   if (isHere) return enter(agent, pending, turn, definition);
   const abandoned: HandoffRecord[] =
     pending === undefined ? [] : [{ ...pending, status: "dropped", code: "HANDOFF_ABANDONED" }];
-  const events = abandoned.map((record): SwarmEvent => ({
+  const events = abandoned.map((record): RunSignal => ({
     type: "handoff.dropped",
     id: record.id,
     from: record.from,

@@ -1,5 +1,5 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
-import type { SwarmEvent } from "../observe/events.ts";
+import type { RunSignal } from "../observe/run-signal.ts";
 import type { RunContext, SwarmValues } from "../types.ts";
 
 /** What LangGraph gives a node beside the state, as far as it is used here. */
@@ -23,9 +23,9 @@ export function threadIdOf(config: RunnableConfig | undefined): string | undefin
   return typeof id === "string" ? id : undefined;
 }
 
-/** Writes an event to the run's custom stream, where somebody listens. */
-export function emit(config: NodeConfig, event: SwarmEvent): void {
-  config.writer?.(event);
+/** Writes a signal to the run's custom stream, where somebody listens. */
+export function emit(config: NodeConfig, signal: RunSignal): void {
+  config.writer?.(signal);
 }
 
 /** The config for a model call: callbacks, tags and the signal, but not `context`, which must not get into traces. */

@@ -1,3 +1,5 @@
+export { cassette, CassetteError } from "./cassette.ts";
+export type { Cassette } from "./cassette.ts";
 export { judge } from "./evaluate-judge.ts";
 export type { JudgeOptions, JudgeVerdict, Judgment } from "./evaluate-judge.ts";
 export { scoreRubric } from "./evaluate-rubric.ts";

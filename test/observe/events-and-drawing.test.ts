@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { isSwarmEvent, SwarmAgent } from "../../src/index.ts";
+import { isRunSignal, SwarmAgent } from "../../src/index.ts";
 import type { SwarmOptions } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { echo } from "../support.ts";
 
-describe("isSwarmEvent", () => {
+describe("isRunSignal", () => {
   it.each([
     [{ type: "handoff.done" }, true],
     [{ type: "agent.started", agent: "a", turn: 1 }, true],
@@ -15,7 +15,7 @@ describe("isSwarmEvent", () => {
     [null, false],
     ["handoff.done", false],
   ])("says of %j: %s", (chunk, expected) => {
-    expect(isSwarmEvent(chunk)).toBe(expected);
+    expect(isRunSignal(chunk)).toBe(expected);
   });
 });
 

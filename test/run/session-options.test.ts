@@ -3,7 +3,7 @@ import { tool } from "@langchain/core/tools";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Session, SwarmAgent } from "../../src/index.ts";
-import type { SwarmEvent } from "../../src/index.ts";
+import type { RunSignal } from "../../src/index.ts";
 import type { NodeConfig } from "../../src/run/runtime.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 
@@ -41,7 +41,7 @@ describe("a session's stream", () => {
     );
     const model = scriptedModel().tool("noisy").say("Done.");
     const swarm = new SwarmAgent({ entry: "a", agents: { a: { model, tools: [noisy] } } });
-    const events: SwarmEvent[] = [];
+    const events: RunSignal[] = [];
     for await (const event of new Session(swarm.compile()).stream("Hi")) events.push(event);
     expect(events.map(({ type }) => type)).toEqual([
       "agent.started",

@@ -66,6 +66,7 @@ describe("a session", () => {
     expect(types).toEqual([
       "agent.started",
       "message.done",
+      "handoff.started",
       "handoff.done",
       "agent.started",
       "message.done",

@@ -427,9 +427,11 @@ describe("swarmgraph/testing", () => {
     expect(JSON.parse(stdout)).toEqual({
       vitest: "not installed",
       names: [
+        "CassetteError",
         "ScriptError",
         "ScriptedError",
         "ScriptedModel",
+        "cassette",
         "encodePrompt",
         "evaluateTrajectory",
         "judge",

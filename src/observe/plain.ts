@@ -1,0 +1,73 @@
+import { AIMessage, BaseMessage, ToolMessage } from "@langchain/core/messages";
+import type { SaidCall } from "./run-signal.ts";
+
+/** A message as plain JSON. */
+export interface PlainMessage {
+  readonly id?: string;
+  /** LangChain's name of the kind: `human`, `ai`, `tool`, `system`. */
+  readonly type: string;
+  /** For an assistant message, the agent. */
+  readonly name?: string;
+  /** A text, or content blocks. */
+  readonly content: unknown;
+  readonly calls?: readonly SaidCall[];
+  /** For a tool message, the call that it answers. */
+  readonly callId?: string;
+  readonly status?: string;
+}
+
+/** A message as plain JSON, without what only a client understands. */
+export function plainMessage(message: BaseMessage): PlainMessage {
+  const { id, type, name } = message;
+  const calls = AIMessage.isInstance(message) ? saidCalls(message) : [];
+  return {
+    ...(id !== undefined && { id }),
+    type,
+    ...(name !== undefined && { name }),
+    content: toPlain(message.content),
+    ...(calls.length > 0 && { calls }),
+    ...(ToolMessage.isInstance(message) && {
+      callId: message.tool_call_id,
+      ...(message.status !== undefined && { status: message.status }),
+    }),
+  };
+}
+
+/** A message's calls, the malformed ones with their text behind the others. */
+export function saidCalls(message: AIMessage): SaidCall[] {
+  return [
+    ...(message.tool_calls ?? []).map(({ id = "", name, args }) => ({ id, name, args: toPlain(args) as typeof args })),
+    ...(message.invalid_tool_calls ?? []).map(({ id = "", name = "", args = "" }) => ({ id, name, rawArgs: args })),
+  ];
+}
+
+/** A copy of a value as JSON can say it; what it cannot say in words. Never throws. */
+export function toPlain(value: unknown): unknown {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  try {
+    const text = JSON.stringify(value, replace);
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return "[a value that cannot be shown]";
+  }
+}
+
+function replace(this: unknown, _key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  if (value instanceof Map) return [...value.entries()];
+  if (value instanceof Set) return [...value];
+  return value;
+}
+
+/** A state as plain JSON. */
+export function plainValues(values: unknown): Record<string, unknown> {
+  if (typeof values !== "object" || values === null) return {};
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [
+      key,
+      Array.isArray(value) && value.length > 0 && value.every((item) => BaseMessage.isInstance(item))
+        ? value.map((item) => plainMessage(item as BaseMessage))
+        : toPlain(value),
+    ]),
+  );
+}

@@ -1,0 +1,227 @@
+import type { SwarmDefinition } from "../define/definition.ts";
+import type { EventDraft as Draft, HandoffHop, PendingInterrupt } from "./events.ts";
+import { toPlain } from "./plain.ts";
+import { approvalsIn } from "./read-approvals.ts";
+import { MessageReader } from "./read-messages.ts";
+import { isRunSignal } from "./run-signal.ts";
+import type { RunSignal, TokenCount } from "./run-signal.ts";
+
+/** Options of a {@link RunReader}. */
+export interface RunReaderOptions {
+  /** Whether texts are told token by token. */
+  readonly withDeltas: boolean;
+  readonly definition?: SwarmDefinition | undefined;
+}
+
+type Signal<T extends RunSignal["type"]> = RunSignal & { readonly type: T };
+
+/**
+ * Makes events of the chunks of a run's stream, each chunk by itself and in order. Holds what is open, so that everything
+ * that began also ends.
+ */
+export class RunReader {
+  /** Model calls of agents in this user turn. */
+  turn = 0;
+  /** The state as it was told last. */
+  values: unknown;
+  readonly interrupts: PendingInterrupt[] = [];
+  isInterrupted = false;
+  readonly hops: HandoffHop[] = [];
+  tokens: TokenCount = { input: 0, output: 0, total: 0 };
+  #agent: string | undefined;
+  readonly #definition: SwarmDefinition | undefined;
+  readonly #messages: MessageReader;
+  readonly #tools = new Map<string, { readonly agent: string; readonly tool: string }>();
+  readonly #handoffs = new Map<string, HandoffHop>();
+  readonly #models = new Map<string, string>();
+
+  constructor({ withDeltas, definition }: RunReaderOptions) {
+    this.#messages = new MessageReader(withDeltas);
+    this.#definition = definition;
+  }
+
+  /** Reads one chunk of `graph.stream(...)` with several stream modes. */
+  push(mode: unknown, data: unknown): Draft[] {
+    if (mode === "custom") return isRunSignal(data) ? this.#signal(data) : [];
+    if (mode === "messages") return this.#chunk(data as readonly [unknown, Readonly<Record<string, unknown>>?]);
+    if (mode === "values") this.#state(data as Readonly<Record<string, unknown>>);
+    else if (mode === "updates") return this.#interrupted(data);
+    return mode === "checkpoints" ? checkpointOf(data) : [];
+  }
+
+  /** Closes what is open when the run is over: as done where it ended by itself. */
+  end(how: "done" | "stopped" | "failed"): Draft[] {
+    const agent = this.#agent;
+    const reason = "ended" as const;
+    const result = "the run ended before the tool had answered";
+    const drafts: Draft[] = [
+      ...this.#messages.flush(how === "failed" ? "ended" : "replaced").map((body) => ({ agent, ...body })),
+      ...[...this.#models].map(([call, of]): Draft => ({
+        type: "model.error",
+        agent: of,
+        call,
+        message: "the run ended",
+      })),
+      ...[...this.#tools].map(([callId, tool]): Draft => ({ type: "tool.error", ...tool, callId, result, reason })),
+      ...[...this.#handoffs.values()].map(({ id, from, to, callId }): Draft => ({
+        type: "handoff.error",
+        agent: from,
+        id,
+        from,
+        to,
+        callId,
+        reason,
+      })),
+    ];
+    if (agent !== undefined && how === "failed") drafts.push({ type: "agent.error", agent, reason });
+    else drafts.push(...this.#leave());
+    this.#agent = undefined;
+    return drafts;
+  }
+
+  #signal(signal: RunSignal): Draft[] {
+    switch (signal.type) {
+      case "agent.started":
+        return this.#agentStarted(signal);
+      case "message.done":
+        return this.#messages.done(signal).map((body) => ({ agent: signal.agent, ...body }));
+      case "tool.started":
+        this.#tools.set(signal.callId, { agent: signal.agent, tool: signal.tool });
+        return [...this.#enter(signal.agent), { ...signal, args: toPlain(signal.args) }];
+      case "tool.progress":
+        return [{ ...signal, data: toPlain(signal.data) }];
+      case "tool.done":
+      case "tool.error":
+        return [this.#toolDone(signal)];
+      case "handoff.started":
+      case "handoff.done":
+        return this.#handoff(signal);
+      case "handoff.returned":
+        return [...this.#leave(), { agent: signal.to, ...signal }];
+      case "handoff.refused":
+      case "handoff.dropped": {
+        const { reason, ...told } = signal;
+        return [{ agent: signal.from, ...told, ...(reason !== undefined && { reason }) }];
+      }
+      case "model.started":
+        this.#models.set(signal.call, signal.agent);
+        return [signal];
+      case "model.done":
+      case "model.error":
+        this.#models.delete(signal.call);
+        return [signal];
+      case "usage":
+        this.#count(signal.tokens);
+        return [defined(signal)];
+      default:
+        return [defined(signal)];
+    }
+  }
+
+  #agentStarted({ agent, turn }: Signal<"agent.started">): Draft[] {
+    this.turn = turn;
+    const definition = this.#definition;
+    const spec = definition?.agents.get(agent)?.spec;
+    const own = new Set((spec?.tools ?? []).map((tool) => String((tool as { name?: unknown }).name)));
+    const begun = this.#messages.begin({
+      saysSeveral: spec?.graph !== undefined,
+      isHandoff: (name) =>
+        !own.has(name) &&
+        (definition?.registry.targetOf(name) !== undefined || name.startsWith(definition?.prefix ?? "\0")),
+    });
+    return [...begun.map((body) => ({ agent: this.#agent, ...body })), ...this.#enter(agent)];
+  }
+
+  #enter(agent: string): Draft[] {
+    if (this.#agent === agent) return [];
+    const left = this.#leave();
+    this.#agent = agent;
+    return [...left, { type: "agent.started", agent }];
+  }
+
+  #leave(): Draft[] {
+    const agent = this.#agent;
+    this.#agent = undefined;
+    if (agent === undefined) return [];
+    const open = this.#messages.flush("replaced").map((body) => ({ agent, ...body }));
+    return [...open, { type: "agent.done", agent }];
+  }
+
+  #toolDone({ type, agent, tool, callId, result }: Signal<"tool.done" | "tool.error">): Draft {
+    const isOpen = this.#tools.delete(callId);
+    if (isOpen) return { type, agent, tool, callId, result };
+    return { type: "tool.answered", agent, tool, callId, result, isError: type === "tool.error" };
+  }
+
+  #handoff(signal: Signal<"handoff.started"> | Signal<"handoff.done">): Draft[] {
+    const { id, from, to, callId } = signal;
+    const hop: HandoffHop = {
+      id,
+      from,
+      to,
+      callId,
+      ...(signal.input !== undefined && { input: toPlain(signal.input) }),
+      ...(signal.reason !== undefined && { reason: signal.reason }),
+    };
+    const isOpen = this.#handoffs.has(id);
+    const started: Draft[] = isOpen ? [] : [{ type: "handoff.started", agent: from, ...hop }];
+    this.#handoffs.set(id, hop);
+    if (signal.type === "handoff.started") return started;
+    this.#handoffs.delete(id);
+    this.hops.push(hop);
+    return [...started, ...this.#leave(), { type: "handoff.done", agent: to, ...hop }];
+  }
+
+  #chunk([message, metadata]: readonly [unknown, Readonly<Record<string, unknown>>?]): Draft[] {
+    const agent = this.#agent;
+    // Within an agent that is a graph the inner nodes have names of their own.
+    const space = String(metadata?.["langgraph_checkpoint_ns"] ?? metadata?.["langgraph_node"] ?? "").split("|", 1)[0];
+    const end = space?.lastIndexOf(":") ?? -1;
+    const node = end === -1 ? space : space?.slice(0, end);
+    return node === agent ? this.#messages.chunk(message).map((body) => ({ agent, ...body })) : [];
+  }
+
+  #state(values: Readonly<Record<string, unknown>>): void {
+    if (!("__interrupt__" in values)) this.values = values;
+  }
+
+  #interrupted(update: unknown): Draft[] {
+    if (typeof update !== "object" || update === null || !("__interrupt__" in update)) return [];
+    this.isInterrupted = true;
+    const pending = (update as { __interrupt__: readonly { id?: string; value?: unknown }[] }).__interrupt__;
+    const fresh = pending.map(({ id, value }) => ({ ...(id !== undefined && { id }), value: toPlain(value) }));
+    this.interrupts.push(...fresh);
+    return fresh.flatMap(({ value }) => approvalsIn(value));
+  }
+
+  #count({ input, output, total }: TokenCount): void {
+    const sum = this.tokens;
+    this.tokens = { input: sum.input + input, output: sum.output + output, total: sum.total + total };
+  }
+}
+
+/** A signal without fields that are `undefined`: an event is plain JSON. */
+function defined(signal: RunSignal): Draft {
+  return Object.fromEntries(Object.entries(signal).filter(([, value]) => value !== undefined)) as unknown as Draft;
+}
+
+function checkpointOf(data: unknown): Draft[] {
+  const { config, parentConfig, metadata, next } = data as {
+    config?: { configurable?: { checkpoint_id?: unknown } };
+    parentConfig?: { configurable?: { checkpoint_id?: unknown } };
+    metadata?: { step?: unknown };
+    next?: readonly string[];
+  };
+  const id = config?.configurable?.checkpoint_id;
+  const parent = parentConfig?.configurable?.checkpoint_id;
+  if (typeof id !== "string") return [];
+  return [
+    {
+      type: "state.checkpoint",
+      id,
+      ...(typeof parent === "string" && { parent }),
+      step: Number(metadata?.step ?? 0),
+      next: next ?? [],
+    },
+  ];
+}

@@ -1,0 +1,17 @@
+/** Whether a run goes on where it stopped: its input is null, or LangGraph's `Command`. */
+export function isResumed(input: unknown): boolean {
+  return input === null || (typeof input === "object" && input !== null && "lg_name" in input);
+}
+
+/** What an input's messages say, where they say something. */
+export function textOfInput(input: unknown): string | undefined {
+  const messages = typeof input === "object" && input !== null && "messages" in input ? input.messages : undefined;
+  const list: readonly unknown[] = Array.isArray(messages) ? messages : [messages];
+  const texts = list.map((message) => {
+    if (typeof message === "string") return message;
+    const { text, content } = (message ?? {}) as { text?: unknown; content?: unknown };
+    return [text, content].find((value) => typeof value === "string");
+  });
+  const said = texts.filter((text) => text !== undefined && text !== "").join("\n");
+  return said === "" ? undefined : said;
+}

@@ -1,0 +1,129 @@
+import type { HandoffCode, LimitKind } from "../types.ts";
+
+/** Tokens of one model call, as far as the model says. */
+export interface TokenCount {
+  readonly input: number;
+  readonly output: number;
+  readonly total: number;
+}
+
+/** One tool call of a message: its parsed arguments, or their text where they are no JSON object. */
+export type SaidCall =
+  | { readonly id: string; readonly name: string; readonly args: Readonly<Record<string, unknown>> }
+  | { readonly id: string; readonly name: string; readonly rawArgs: string };
+
+/** A handoff that was found valid. */
+interface Hop {
+  /** `<messageId>:<callId>`, the same in every signal of one handoff. */
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly callId: string;
+  /** The validated payload. */
+  readonly input?: unknown;
+  readonly reason?: string | undefined;
+}
+
+/**
+ * What the nodes of a run say in LangGraph's `custom` stream and in `Session.stream`. The raw form: `swarmEvents` makes the
+ * balanced and numbered events of it.
+ */
+export type RunSignal =
+  | { readonly type: "agent.started"; readonly agent: string; readonly turn: number }
+  | (Hop & { readonly type: "handoff.started" })
+  | (Hop & { readonly type: "handoff.done" })
+  | {
+      readonly type: "handoff.refused" | "handoff.dropped";
+      readonly id: string;
+      readonly from: string;
+      readonly to: string;
+      readonly callId: string;
+      readonly code: HandoffCode;
+      readonly reason?: string | undefined;
+    }
+  | { readonly type: "handoff.returned"; readonly id: string; readonly from: string; readonly to: string }
+  | {
+      readonly type: "tool.started";
+      readonly agent: string;
+      readonly tool: string;
+      readonly callId: string;
+      readonly args: unknown;
+    }
+  | {
+      readonly type: "tool.done" | "tool.error";
+      readonly agent: string;
+      readonly tool: string;
+      readonly callId: string;
+      readonly result: string;
+    }
+  | {
+      readonly type: "tool.progress";
+      readonly agent: string;
+      readonly tool: string;
+      readonly callId: string;
+      readonly data: unknown;
+    }
+  | {
+      readonly type: "message.done";
+      readonly agent: string;
+      /** The message's id in the log. */
+      readonly id: string;
+      readonly text: string;
+      /** The id that its tokens came with, where the log gave it another one. */
+      readonly streamedId?: string | undefined;
+      readonly calls?: readonly SaidCall[] | undefined;
+    }
+  | {
+      readonly type: "limit.reached";
+      readonly agent: string;
+      readonly limit: LimitKind;
+      readonly path: readonly string[];
+    }
+  | {
+      readonly type: "approval.settled";
+      readonly approval: "handoff" | "tool";
+      /** The handoff's id, or the id of the tool call. */
+      readonly id: string;
+      readonly agent: string;
+      readonly decision: "granted" | "denied" | "redirected";
+      readonly reason?: string | undefined;
+    }
+  | {
+      readonly type: "model.started";
+      readonly agent: string;
+      readonly call: string;
+      readonly hash: string;
+      readonly prompt: readonly string[];
+    }
+  | {
+      readonly type: "model.done";
+      readonly agent: string;
+      readonly call: string;
+      readonly text: string;
+      readonly calls: readonly SaidCall[];
+    }
+  | { readonly type: "model.error"; readonly agent: string; readonly call: string; readonly message: string }
+  | {
+      readonly type: "usage";
+      readonly agent: string;
+      readonly model?: string | undefined;
+      readonly tokens: TokenCount;
+    };
+
+/** Whether a chunk of a `custom` stream is one of ours. */
+export function isRunSignal(chunk: unknown): chunk is RunSignal {
+  if (typeof chunk !== "object" || chunk === null || !("type" in chunk)) return false;
+  return (
+    typeof chunk.type === "string" &&
+    /^(?:(?:agent|handoff|tool|message|limit|approval|model)\.|usage$)/.test(chunk.type)
+  );
+}
+
+/** What a caller asks the nodes to say beside the usual. */
+export interface Watch {
+  /** Say each model call with its whole prompt. */
+  readonly models: boolean;
+}
+
+/** The key of a run's `configurable` under which a {@link Watch} stands. */
+export const WATCH_KEY = "__swarm_watch";
