@@ -7,10 +7,10 @@ export function isExecutable(tool: AgentTool): tool is ToolLike & StructuredTool
 }
 
 /** A function that only the caller can run: a definition without a body. */
-export interface ClientTool {
+export type ClientTool = {
   readonly type: "function";
   readonly function: { readonly name: string; readonly description?: string; readonly parameters?: unknown };
-}
+};
 
 /** Whether a tool is a function's definition without a body, which the caller of the run is asked for. */
 export function isClientTool(tool: AgentTool): tool is AgentTool & ClientTool {
@@ -34,11 +34,23 @@ export function clientToolsOf(spec: Pick<AgentSpec, "tools" | "toolTags">): Read
   );
 }
 
-/** The tools that an agent offers: all, or those that carry one of its `toolTags`. */
+/**
+ * Stands, among an agent's `tools`, for the functions that a run brings along with `runTools`: whoever starts a run can
+ * give functions to those agents only.
+ */
+export const RUN_TOOLS: Readonly<Record<string, unknown>> = Object.freeze({ type: "swarmgraph.run-tools" });
+
+/** Whether an agent is offered the functions that a run brings along. */
+export function takesRunTools(spec: Pick<AgentSpec, "tools">): boolean {
+  return spec.tools?.some((tool) => (tool as Record<string, unknown>)["type"] === RUN_TOOLS["type"]) ?? false;
+}
+
+/** The tools of its own that an agent offers: all, or those that carry one of its `toolTags`. */
 export function toolsOf(spec: Pick<AgentSpec, "tools" | "toolTags">): readonly AgentTool[] {
+  const own = takesRunTools(spec) ? (spec.tools ?? []).filter((tool) => !takesRunTools({ tools: [tool] })) : spec.tools;
   const tags = spec.toolTags;
-  if (!tags) return spec.tools ?? [];
-  return (spec.tools ?? []).filter((tool) => {
+  if (!tags) return own ?? [];
+  return (own ?? []).filter((tool) => {
     const own = "tags" in tool && Array.isArray(tool.tags) ? tool.tags : [];
     return own.some((tag) => tags.includes(tag as string));
   });

@@ -5,12 +5,15 @@ import { createHandoffTool } from "../define/handoff-tool.ts";
 import type { HandoffTool } from "../define/handoff-tool.ts";
 import type { HandoffRegistry } from "../define/registry.ts";
 import { legalToolName } from "../define/tool-name.ts";
-import { clientToolsOf, executablesOf, toolNameOf, toolsOf } from "../define/tools-of.ts";
+import { clientToolsOf, executablesOf, takesRunTools, toolNameOf, toolsOf } from "../define/tools-of.ts";
 import { identify } from "../project/profiles/identify.ts";
 import { profiles } from "../project/profiles/profiles.ts";
 import type { Profile } from "../project/profiles/profile.ts";
 import type { Addressee } from "../project/provenance.ts";
 import type { AgentTool, ChatModel } from "../types.ts";
+import { broughtBy } from "./run-tools.ts";
+import type { RunTools } from "./run-tools.ts";
+import type { NodeConfig } from "./runtime.ts";
 
 /** A model with tools bound. */
 export type BoundModel = Pick<ChatModel, "invoke">;
@@ -28,7 +31,7 @@ export interface AgentRuntime {
   readonly agent: AgentDefinition;
   readonly edges: ReadonlyMap<string, EdgeDefinition>;
   readonly tools: ReadonlyMap<string, StructuredToolInterface>;
-  /** Names of the tools that the caller runs. */
+  /** Names of the tools that the caller runs; before the run is known, {@link ANY_TOOL} for those that it may bring. */
   readonly clientTools: ReadonlySet<string>;
   readonly steps: StepRunner;
   /** Which calls of the log are handoffs, where the ledger has no line about them. */
@@ -39,7 +42,12 @@ export interface AgentRuntime {
   bind(model: ChatModel, targets: readonly string[], withTools: boolean): Binding;
   /** The agent's own name of a tool, from its name on the wire, which is another where a provider would refuse it. */
   ownToolName(wireName: string): string;
+  /** The same agent with the functions that a run brings along; itself where it takes none. */
+  forRun(config: NodeConfig): AgentRuntime;
 }
+
+/** Stands for the name of any function that a run may bring. */
+export const ANY_TOOL = "*";
 
 /** Makes handoff tools once per target and description, however many edges lead there. */
 export type HandoffTools = (edge: EdgeDefinition) => HandoffTool;
@@ -113,12 +121,14 @@ export function agentRuntime(
     addressees.set(model, addressee);
     return addressee;
   };
-  return {
+  const takesMore = takesRunTools(agent.spec);
+  const forRuns = new WeakMap<RunTools, AgentRuntime>();
+  const runtime: AgentRuntime = {
     definition,
     agent,
     edges,
     tools: executablesOf(agent.spec),
-    clientTools,
+    clientTools: takesMore ? new Set([...clientTools, ANY_TOOL]) : clientTools,
     steps: definition.options.stepRunner ?? PASS_THROUGH,
     registry,
     addresseeOf,
@@ -140,5 +150,35 @@ export function agentRuntime(
       return made;
     },
     ownToolName: (wireName) => ownNames.get(wireName) ?? wireName,
+    forRun(config) {
+      if (!takesMore) return runtime;
+      const brought = broughtBy(config);
+      const known = forRuns.get(brought);
+      if (known !== undefined) return known;
+      const tools = [...toolsOf(agent.spec), ...openNames(brought, runtime)];
+      const extended = { ...agent, spec: { ...agent.spec, tools, toolTags: undefined } };
+      const made = agentRuntime(definition, extended, handoffTools, registry);
+      forRuns.set(brought, made);
+      return made;
+    },
   };
+  return runtime;
+}
+
+/** The functions that take no name of the agent's own tools, nor that of a handoff. */
+function openNames({ tools }: RunTools, { definition, agent, registry }: AgentRuntime): AgentTool[] {
+  const own = new Set(toolsOf(agent.spec).map(toolNameOf));
+  return tools.filter(({ function: { name } }) => {
+    const isOpen = !own.has(name) && registry.targetOf(name) === undefined;
+    if (!isOpen) {
+      definition.options.onDiagnostic?.({
+        code: "RUN_TOOL_SHADOWED",
+        severity: "warning",
+        path: `agents.${agent.name}.tools`,
+        message: `the run brings a function "${name}", which is a tool or a handoff of agent "${agent.name}"; the agent's own counts.`,
+        hint: "Rename the function.",
+      });
+    }
+    return isOpen;
+  });
 }

@@ -144,7 +144,7 @@ function atLimit(
 }
 
 /** A payload's parsed value, or what is wrong with it: paths and rules, never values. */
-async function parseInput(
+export async function parseInput(
   call: CallView,
   schema: AgentRuntime["agent"]["edges"][number]["input"],
 ): Promise<{ input: unknown } | { problem: string }> {

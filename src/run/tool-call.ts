@@ -48,7 +48,10 @@ export async function runToolCall(
   const callId = call.id ?? "";
   const max = runtime.definition.limits.maxToolResultChars;
   const fault = faultOf(call, runtime);
-  if (fault !== undefined) return failed(call, fault);
+  if (fault !== undefined) {
+    emit(config, { type: "tool.error", agent, tool: call.name, callId, result: fault });
+    return failed(call, fault);
+  }
   const tool = runtime.tools.get(call.name) as StructuredToolInterface;
   emit(config, { type: "tool.started", agent, tool: call.name, callId, args: call.args });
   let outcome: ToolOutcome;
@@ -80,7 +83,7 @@ function invoke(
       withSafeOutput(tool).invoke(toolCall, {
         ...config,
         ...(signal && { signal }),
-        state,
+        state: snapshotOf(state),
         toolCall,
         toolCallId: toolCall.id,
         emit: progress,
@@ -88,6 +91,11 @@ function invoke(
       } as Parameters<StructuredToolInterface["invoke"]>[1]),
     { ms: definition.limits.toolTimeoutMs, what: `tool "${call.name}"`, signal: config.signal },
   );
+}
+
+/** The state for a tool to look at: what it does to the lists stays its own. */
+function snapshotOf(state: NodeState): NodeState {
+  return { ...state, messages: [...state.messages], handoffs: [...(state.handoffs ?? [])] };
 }
 
 const safe = new WeakMap<StructuredToolInterface, StructuredToolInterface>();

@@ -7,6 +7,7 @@ import { verdictsOf } from "../route/route-handoffs.ts";
 import type { PendingCall, ToolRequest } from "../types.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { withinLimit } from "./call-limits.ts";
+import { ownPlace, settled } from "./call-place.ts";
 import { emit, isCheckpointed, takesTasks } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
 import { faultOf, runToolCall, toDenial, toReply } from "./tool-call.ts";
@@ -30,11 +31,12 @@ export interface ToolNodeOptions {
  * @throws SwarmError `NO_TOOL_CALLS` where there is nothing to run, `CHECKPOINTER_MISSING` where the run cannot wait.
  */
 export function toolNode(
-  runtime: AgentRuntime,
+  base: AgentRuntime,
   { hasReducer }: ToolNodeOptions,
 ): (state: NodeState, config: NodeConfig) => Promise<ToolUpdate | Command[]> {
-  const { agent, definition } = runtime;
+  const { agent, definition } = base;
   return async (state, config) => {
+    const runtime = base.forRun(config);
     const calls = openCalls(state, definition.limits.maxToolCalls);
     if (calls.length === 0) {
       throw new SwarmError(
@@ -45,7 +47,8 @@ export function toolNode(
     }
     const run = runnerOf(runtime, state, config);
     const ready = calls.filter((call) => needOf(call, runtime) === undefined);
-    const outcomes = await Promise.all(ready.length > 0 ? ready.map(run) : answered(calls, runtime, config, run));
+    const tasks = ready.length > 0 ? ready.map((call) => () => run(call)) : answered(calls, runtime, config, run);
+    const outcomes = await settled(tasks, config);
     const { combined, conflicts } = combine(
       outcomes.map(({ update }) => update),
       hasReducer,
@@ -84,10 +87,13 @@ type Run = (call: CallView) => Promise<ToolOutcome>;
 
 /** Runs a call: as a task of its own where the run is checkpointed, since what a task gave is not asked for twice. */
 function runnerOf(runtime: AgentRuntime, state: NodeState, config: NodeConfig): Run {
-  const run: Run = (call) => runToolCall(call, runtime, state, config);
-  if (!takesTasks(config)) return run;
+  const run = (call: CallView, own: NodeConfig) => runToolCall(call, runtime, state, own);
+  if (!takesTasks(config)) return (call) => run(call, config);
   // A name of its own: a run that stops before or after the node must not stop at its calls.
-  const asTask = task({ name: `${toolNodeOf(runtime.agent.name)}.call` }, run);
+  const asTask = task({ name: `${toolNodeOf(runtime.agent.name)}.call` }, (call: CallView) =>
+    // A call stops and goes on by itself: with the node's own place, what answers one call could reach another.
+    run(call, ownPlace(config)),
+  );
   return async (call) => await asTask(call);
 }
 
@@ -97,7 +103,7 @@ function answered(
   runtime: AgentRuntime,
   config: NodeConfig,
   run: Run,
-): (ToolOutcome | Promise<ToolOutcome>)[] {
+): (() => Promise<ToolOutcome>)[] {
   const { name: agent } = runtime.agent;
   if (!isCheckpointed(config)) {
     throw new SwarmError(
@@ -120,7 +126,9 @@ function answered(
     const replies = interrupt<ToolRequest, unknown>(request);
     const given = typeof replies === "object" && replies !== null ? (replies as Record<string, unknown>) : {};
     const known = calls.filter(({ id }) => Object.hasOwn(given, id ?? ""));
-    if (known.length > 0) return known.map((call) => outcomeOf(call, given[call.id ?? ""], runtime, config, run));
+    if (known.length > 0) {
+      return known.map((call) => async () => outcomeOf(call, given[call.id ?? ""], runtime, config, run));
+    }
   }
 }
 
@@ -136,12 +144,18 @@ function outcomeOf(
     unknown
   >;
   const isClients = runtime.clientTools.has(call.name);
-  if (!isClients && approve === true) return run(call);
+  const agent = runtime.agent.name;
+  if (!isClients) {
+    const decision = approve === true ? "granted" : "denied";
+    const why = decision === "denied" && typeof reason === "string" && { reason };
+    emit(config, { type: "approval.settled", approval: "tool", id: call.id ?? "", agent, decision, ...why });
+    if (approve === true) return run(call);
+  }
   const isResult = isClients && typeof reply === "object" && reply !== null && "result" in reply;
   const max = runtime.definition.limits.maxToolResultChars;
   const message = isResult ? toReply(call, { result, isError }, max) : toDenial(call, reason);
   const type = message.status === "error" ? "tool.error" : "tool.done";
-  emit(config, { type, agent: runtime.agent.name, tool: call.name, callId: call.id ?? "", result: message.text });
+  emit(config, { type, agent, tool: call.name, callId: call.id ?? "", result: message.text });
   return { message, update: {} };
 }
 

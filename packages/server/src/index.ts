@@ -12,7 +12,7 @@ export type {
   ListConversationsOptions,
   PageOptions,
   RunOptions,
-} from "./conversations/conversations.ts";
+} from "./conversations/options.ts";
 export { conversationStoreOn, memoryConversationStore } from "./conversations/store.ts";
 export type { ConversationRecord, ConversationStore, KeyValueStore } from "./conversations/store.ts";
 export type { AgentSource, BuiltInTools, ModelFor } from "./conversations/swarm-of.ts";

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Agents } from "../src/agents/agents.ts";
 import { Conversations } from "../src/conversations/conversations.ts";
-import type { ConversationsOptions } from "../src/conversations/conversations.ts";
+import type { ConversationsOptions } from "../src/conversations/options.ts";
 import { conversationStoreOn, memoryConversationStore } from "../src/conversations/store.ts";
 import type { Entry } from "../src/wire/entries.ts";
 import type { ConversationEvent } from "../src/wire/events.ts";

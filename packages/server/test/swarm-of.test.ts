@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Agents } from "../src/agents/agents.ts";
 import { Conversations } from "../src/conversations/conversations.ts";
-import type { ConversationsOptions } from "../src/conversations/conversations.ts";
+import type { ConversationsOptions } from "../src/conversations/options.ts";
 import { conversationStoreOn } from "../src/conversations/store.ts";
 import type { ConversationRecord } from "../src/conversations/store.ts";
 import { MistralError } from "../src/wire/errors.ts";

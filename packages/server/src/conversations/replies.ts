@@ -1,9 +1,10 @@
 import type { ApprovalDecision, ApprovalRequest, ToolReplies, ToolRequest } from "swarmgraph";
 import { invalidRequest } from "../wire/errors.ts";
 import { toolCallIdFor } from "../wire/ids.ts";
-import type { ToolConfirmation } from "../wire/requests.ts";
+import type { AppendConversationRequest, ToolConfirmation } from "../wire/requests.ts";
 import type { InputEntry } from "../wire/entries.ts";
 import { entryId } from "./to-entries.ts";
+import { entriesIn, readInputs } from "./to-messages.ts";
 import type { ReadInputs } from "./to-messages.ts";
 import type { AgentSwarm } from "./swarm-of.ts";
 
@@ -12,6 +13,24 @@ export interface ClientReply {
   readonly inputs: ReadInputs;
   readonly entries: readonly InputEntry[];
   readonly confirmations: readonly ToolConfirmation[];
+}
+
+/**
+ * What answers a run that waits, read from the body of an append.
+ *
+ * @throws MistralError 422 where the body does not answer it.
+ */
+export function resumeOf(
+  waits: ToolRequest | ApprovalRequest,
+  body: Pick<AppendConversationRequest, "inputs" | "tool_confirmations">,
+  swarm: AgentSwarm,
+): ToolReplies | ApprovalDecision {
+  const reply: ClientReply = {
+    inputs: readInputs(body.inputs, swarm),
+    entries: entriesIn(body.inputs),
+    confirmations: body.tool_confirmations ?? [],
+  };
+  return waits.type === "tool.request" ? toToolReplies(waits, reply) : toDecision(waits, reply, swarm);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { CompletionArgs } from "../wire/completion-args.ts";
-import type { ToolSpec } from "../wire/tools.ts";
+import type { FunctionTool, ToolSpec } from "../wire/tools.ts";
 
 /** What is kept of a conversation beside its thread: all but what was said. */
 export interface ConversationRecord {
@@ -14,7 +14,12 @@ export interface ConversationRecord {
   readonly agent_version?: string | number | null | undefined;
   readonly model?: string | undefined;
   readonly instructions?: string | null | undefined;
+  /** The tools that it was started with: functions for every agent, the others for the agent that it was started on. */
   readonly tools?: readonly ToolSpec[] | undefined;
+  /** Functions that came with the run that is going on, or waits. */
+  readonly run_functions?: readonly FunctionTool[] | undefined;
+  /** Functions that came with any run: their calls are the client's in the history. */
+  readonly functions?: readonly FunctionTool[] | undefined;
   readonly completion_args?: CompletionArgs | undefined;
   readonly guardrails?: readonly Readonly<Record<string, unknown>>[] | null | undefined;
   /** Who decides about handoffs in the run that is going on, or waits. */

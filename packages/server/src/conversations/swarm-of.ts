@@ -1,9 +1,9 @@
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
-import { SwarmAgent } from "swarmgraph";
+import { RUN_TOOLS, runTools, SwarmAgent } from "swarmgraph";
 import type { AgentSpec, AgentTool, Limits, ModelSource, SwarmGraph } from "swarmgraph";
 import { MistralError } from "../wire/errors.ts";
 import type { Agent } from "../wire/responses.ts";
-import type { ToolSpec } from "../wire/tools.ts";
+import type { FunctionTool, ToolSpec } from "../wire/tools.ts";
 import { callOptionsOf, withCallOptions } from "./completion.ts";
 
 /** Gives the chat model for a model's name, or a function of the run that gives it. */
@@ -26,12 +26,18 @@ export interface SwarmOfOptions {
   /** Whether each handoff waits for the client. */
   readonly waitsForHandoffs: boolean;
   readonly limits?: Limits | undefined;
+  /** Functions of the client's that every agent is offered in the run. Default: none. */
+  readonly functions?: readonly FunctionTool[] | undefined;
+  /** Functions that agents were offered in earlier runs. */
+  readonly formerFunctions?: readonly FunctionTool[] | undefined;
 }
 
 /** A swarm of agents that are known by id, compiled. */
 export interface AgentSwarm {
   readonly graph: SwarmGraph;
-  /** The agents by their names in the swarm. */
+  /** What a run has to bring along, as a part of its `configurable`. */
+  readonly brought: Readonly<Record<string, unknown>>;
+  /** The agents by their names in the swarm, with the functions that the conversation has brought them. */
   readonly byName: ReadonlyMap<string, Agent>;
   readonly nameOf: (agentId: string) => string | undefined;
 }
@@ -50,9 +56,15 @@ export async function swarmOf(entry: Agent, options: SwarmOfOptions): Promise<Ag
     limits: options.limits,
     onUnknownAgent: "entry",
   });
+  const { functions = [], formerFunctions = [] } = options;
+  const withFunctions = (agent: Agent): Agent => ({
+    ...agent,
+    tools: [...agent.tools, ...functions, ...formerFunctions],
+  });
   return {
+    brought: runTools(functions),
     graph: swarm.compile({ checkpointer: options.checkpointer }) as SwarmGraph,
-    byName: new Map([...reachable.values()].map((agent) => [known(agent), agent])),
+    byName: new Map([...reachable.values()].map((agent) => [known(agent), withFunctions(agent)])),
     nameOf,
   };
 }
@@ -94,7 +106,7 @@ function specOf(agent: Agent, options: SwarmOfOptions, nameOf: (id: string) => s
     model: withCallOptions(options.modelFor(agent.model), callOptionsOf(agent.completion_args)),
     ...(agent.description !== null && { description: agent.description }),
     ...(agent.instructions !== null && { prompt: agent.instructions }),
-    tools,
+    tools: (options.functions ?? []).length > 0 ? [...tools, RUN_TOOLS] : tools,
     ...(confirm.length > 0 && { confirm }),
     canHandoffTo: (agent.handoffs ?? []).flatMap((id) => {
       const to = nameOf(id);
@@ -117,7 +129,7 @@ function toolsFor(tool: ToolSpec, builtIn: BuiltInTools): AgentTool[] {
   }
   const { include, exclude } = tool.tool_configuration ?? {};
   return made.filter((one) => {
-    const name = toolName(one);
+    const name = toolName(one) ?? "";
     return (include?.includes(name) ?? true) && !(exclude?.includes(name) ?? false);
   });
 }
@@ -129,7 +141,9 @@ function confirmedIn(tool: ToolSpec, builtIn: BuiltInTools): readonly string[] {
   return wanted.filter((name) => names.has(name));
 }
 
-function toolName(tool: AgentTool): string {
+/** The name by which a model calls a tool; `undefined` for one that it does not call. */
+export function toolName(tool: AgentTool): string | undefined {
   const { name, function: inner } = tool as { name?: unknown; function?: { name?: unknown } };
-  return String(name ?? inner?.name);
+  const own = name ?? inner?.name;
+  return typeof own === "string" ? own : undefined;
 }

@@ -1,6 +1,6 @@
 import { AIMessageChunk } from "@langchain/core/messages";
-import { isSwarmEvent } from "swarmgraph";
-import type { SwarmEvent } from "swarmgraph";
+import { isRunSignal } from "swarmgraph";
+import type { RunSignal } from "swarmgraph";
 import type { Clock } from "../wire/clock.ts";
 import type { ConversationEvent } from "../wire/events.ts";
 import type { Entry } from "../wire/entries.ts";
@@ -32,7 +32,7 @@ export async function* eventsOf(
       const [message, { langgraph_node: node }] = data as [unknown, { langgraph_node?: unknown }];
       const agent = agents.get(String(node));
       if (agent !== undefined && AIMessageChunk.isInstance(message)) yield* writer.text(message, agent);
-    } else if (mode === "custom" && isSwarmEvent(data)) {
+    } else if (mode === "custom" && isRunSignal(data)) {
       if (data.type === "tool.started") yield* writer.toolStarted(data, agents.get(data.agent));
       // The record says so only after the target's turn, whose text would come before it.
       if (data.type === "handoff.done") yield* writer.handedOver(data, agents);
@@ -64,7 +64,7 @@ class EntryWriter {
   }
 
   *toolStarted(
-    { tool: name, callId, args }: Extract<SwarmEvent, { type: "tool.started" }>,
+    { tool: name, callId, args }: Extract<RunSignal, { type: "tool.started" }>,
     agent: Agent | undefined,
   ): Iterable<ConversationEvent> {
     const id = entryId("tool_exec", callId);
@@ -81,7 +81,7 @@ class EntryWriter {
   }
 
   *handedOver(
-    { id: of, from, to }: Extract<SwarmEvent, { type: "handoff.done" }>,
+    { id: of, from, to }: Extract<RunSignal, { type: "handoff.done" }>,
     agents: ReadonlyMap<string, Agent>,
   ): Iterable<ConversationEvent> {
     const id = entryId("handoff", of);

@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { z } from "zod/v4";
-import type { ConversationRun, Conversations, RunOptions } from "../conversations/conversations.ts";
+import type { Conversations } from "../conversations/conversations.ts";
+import type { ConversationRun, RunOptions } from "../conversations/options.ts";
 import { isRecord } from "../wire/chosen.ts";
 import { parseRequest } from "../wire/errors.ts";
 import type { ConversationResponse } from "../wire/responses.ts";

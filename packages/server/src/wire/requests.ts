@@ -94,6 +94,8 @@ const appendFields = {
 /** Reads the body of `POST /v1/conversations/{id}`. */
 export const appendConversationSchema = z.strictObject({
   ...appendFields,
+  /** Functions for this run alone; not in Mistral's own schema. */
+  tools: z.array(toolSchema).nullable().optional(),
   tool_confirmations: z.array(confirmation).nullable().optional(),
 });
 
