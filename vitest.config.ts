@@ -19,10 +19,22 @@ export default defineConfig({
           name: "unit",
           testTimeout: 30_000,
           include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts", "graphs/test/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "test/e2e/**", "test/docs/**", "test/wire/**"],
+          exclude: ["**/node_modules/**", "test/e2e/**", "test/docs/**", "test/wire/**", "test/persist/**"],
         },
       },
       { ...shared, test: { name: "wire", include: ["test/wire/**/*.test.ts"], testTimeout: 30_000 } },
+      {
+        ...shared,
+        test: {
+          name: "persist",
+          include: ["test/persist/**/*.test.ts"],
+          exclude: ["**/node_modules/**"],
+          globalSetup: ["test/persist/global-setup.ts"],
+          // LangGraph's conformance suite takes `describe` and `it` from there.
+          globals: true,
+          testTimeout: 60_000,
+        },
+      },
       { ...shared, test: { name: "docs", include: ["test/docs/**/*.test.ts"], testTimeout: 120_000 } },
       { ...shared, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 600_000 } },
     ],

@@ -24,3 +24,8 @@ export function isKnownStart(list: readonly unknown[], start: readonly unknown[]
 export function isKept(list: readonly unknown[]): boolean {
   return parents.has(list);
 }
+
+/** The list that a list was made from by {@link addedTo}, as long as anybody else holds that one. */
+export function parentOf(list: readonly unknown[]): readonly unknown[] | undefined {
+  return parents.get(list)?.deref();
+}

@@ -1,0 +1,73 @@
+import type { RunnableConfig } from "@langchain/core/runnables";
+import { MemorySaver } from "@langchain/langgraph";
+import type { BaseCheckpointSaver, Checkpoint, CheckpointMetadata, CheckpointTuple } from "@langchain/langgraph";
+import { ListLog } from "./list-log.ts";
+import type { LogEntry, LogKey, LogRange, LogStore, Serde } from "./list-log.ts";
+
+type ListOptions = Parameters<BaseCheckpointSaver["list"]>[1];
+
+/**
+ * LangGraph's `MemorySaver`, whose checkpoints grow by what is new: a step writes the same number of bytes after ten
+ * messages as after ten thousand. For tests, demos and single processes; nothing outlives the process.
+ *
+ * @example
+ * ```ts
+ * const graph = swarm.compile({ checkpointer: new SwarmMemorySaver() });
+ * ```
+ */
+export class SwarmMemorySaver extends MemorySaver {
+  readonly #entries = new Map<string, Map<string, LogEntry[]>>();
+  #log: ListLog;
+
+  constructor(serde?: Serde) {
+    super(serde);
+    this.#log = new ListLog({ store: this.#store(), serde: this.serde });
+  }
+
+  override async put(
+    config: RunnableConfig,
+    checkpoint: Checkpoint,
+    metadata: CheckpointMetadata,
+  ): Promise<RunnableConfig> {
+    const { thread_id: threadId, checkpoint_ns: namespace = "" } = config.configurable ?? {};
+    if (typeof threadId !== "string") return super.put(config, checkpoint, metadata);
+    return super.put(config, await this.#log.pack({ threadId, namespace }, checkpoint), metadata);
+  }
+
+  override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
+    const tuple = await super.getTuple(config);
+    return tuple === undefined ? undefined : this.#log.unpack(tuple);
+  }
+
+  override async *list(config: RunnableConfig, options?: ListOptions): AsyncGenerator<CheckpointTuple> {
+    for await (const tuple of super.list(config, options)) yield await this.#log.unpack(tuple);
+  }
+
+  override async deleteThread(threadId: string): Promise<void> {
+    await super.deleteThread(threadId);
+    this.#entries.delete(threadId);
+    // Numbers of the thread begin anew, so what is known of its items is forgotten.
+    this.#log = new ListLog({ store: this.#store(), serde: this.serde });
+  }
+
+  #store(): LogStore {
+    return {
+      append: async (key, entries) => {
+        const log = this.#entriesOf(key);
+        log.push(...entries);
+        return log.length - entries.length;
+      },
+      read: async (key, ranges) =>
+        ranges.flatMap(([first, last]: LogRange) => this.#entriesOf(key).slice(first, last + 1)),
+    };
+  }
+
+  #entriesOf({ threadId, namespace, channel }: LogKey): LogEntry[] {
+    const lists = this.#entries.get(threadId) ?? new Map<string, LogEntry[]>();
+    this.#entries.set(threadId, lists);
+    const name = JSON.stringify([namespace, channel]);
+    const list = lists.get(name) ?? [];
+    lists.set(name, list);
+    return list;
+  }
+}
