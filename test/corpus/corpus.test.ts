@@ -1,0 +1,10 @@
+import { describe, expect, it } from "vitest";
+import { corpus } from "./corpus.ts";
+
+describe("the corpus of faults", () => {
+  for (const { id, fault, expected, run } of corpus) {
+    it(`[${id}] ${fault}: ${expected}`, async () => {
+      await expect(Promise.resolve().then(run)).resolves.toBeUndefined();
+    });
+  }
+});

@@ -1,0 +1,19 @@
+import { definitionFaults } from "./definition.ts";
+import type { Fault } from "./fault.ts";
+import { modelFaults } from "./model-output.ts";
+import { packageFaults } from "./packages.ts";
+import { resourceFaults } from "./resources.ts";
+import { securityFaults } from "./security.ts";
+import { stateFaults } from "./state.ts";
+import { toolFaults } from "./tools.ts";
+
+/** Every fault that the core is held against, by id. */
+export const corpus: readonly Fault[] = [
+  ...modelFaults,
+  ...toolFaults,
+  ...stateFaults,
+  ...resourceFaults,
+  ...definitionFaults,
+  ...securityFaults,
+  ...packageFaults,
+].toSorted((a, b) => a.id.localeCompare(b.id));
