@@ -1,6 +1,7 @@
 export { appendMessages, SwarmState } from "./compile/state.ts";
 export type { MessagesUpdate } from "./compile/state.ts";
 export type { CompileOptions } from "./compile/compile.ts";
+export type { Speed } from "./compile/speed.ts";
 export { SwarmGraph } from "./compile/swarm-graph.ts";
 export type { RunPolicy, SwarmInput, SwarmResult } from "./compile/swarm-graph.ts";
 export { memoryThreadLock } from "./compile/memory-thread-lock.ts";

@@ -1,0 +1,91 @@
+import type { RunnableConfig } from "@langchain/core/runnables";
+import { interopParse, isInteropZodObject } from "@langchain/core/utils/types";
+import { interrupt, RunControl } from "@langchain/langgraph";
+import type { SwarmDefinition } from "../define/definition.ts";
+import type { NodeConfig, NodeState } from "../run/runtime.ts";
+
+/** What a run may be told, by the call or by the graph's own config. */
+export type CallOptions = RunnableConfig & { readonly context?: unknown };
+
+/** What every node of one direct run gets, whichever it is. */
+export interface RunConfig extends NodeConfig {
+  readonly recursionLimit: number;
+  readonly metadata: Record<string, unknown>;
+  readonly configurable: Record<string, unknown>;
+  readonly control: RunControl;
+}
+
+/** Where a run is: the node that is entered, at which step, with which state. */
+export interface Hop {
+  readonly node: string;
+  readonly step: number;
+  readonly state: NodeState;
+}
+
+const NOBODY_LISTENS = (): void => undefined;
+
+/** The key under which `getCurrentTaskInput()` finds the state in a node's `configurable`. */
+const SCRATCHPAD_KEY = "__pregel_scratchpad";
+
+/** The supersteps that LangChain grants where nobody says how many. */
+const DEFAULT_STEPS = 25;
+
+/**
+ * The config of a run, as LangGraph makes it of the graph's own and the call's.
+ *
+ * @throws ZodError where `context` does not fit the definition's schema.
+ */
+export function runConfig(
+  { definition, config = {} }: { readonly definition: SwarmDefinition; readonly config?: CallOptions | undefined },
+  options: CallOptions,
+  signal: AbortSignal,
+): RunConfig {
+  const configurable = { ...config.configurable, ...options.configurable };
+  const metadata = { ls_integration: "langgraph", ...config.metadata, ...options.metadata };
+  const { model }: { model?: unknown } = configurable;
+  const context = options.context === undefined ? config.context : options.context;
+  const schema: unknown = definition.options.context;
+  if (isInteropZodObject(schema)) interopParse(schema, context === undefined ? configurable : context);
+  // An explicit `undefined` hides the graph's own limit.
+  const { recursionLimit = DEFAULT_STEPS } = "recursionLimit" in options ? options : config;
+  return {
+    tags: [...(config.tags ?? []), ...(options.tags ?? [])],
+    metadata: typeof model === "string" ? { model, ...metadata } : metadata,
+    configurable,
+    recursionLimit,
+    ...(context !== undefined && { context }),
+    signal,
+    writer: NOBODY_LISTENS,
+    interrupt,
+    control: new RunControl(),
+  } as RunConfig;
+}
+
+/** The config of one node: the run's, and where the run is. */
+export function hopConfig(run: RunConfig, { node, step, state }: Hop): NodeConfig {
+  const taskId = globalThis.crypto.randomUUID();
+  const namespace = `${node}:${taskId}`;
+  return {
+    ...run,
+    runName: node,
+    metadata: {
+      ...run.metadata,
+      langgraph_step: step,
+      langgraph_node: node,
+      langgraph_triggers: [`branch:to:${node}`],
+      langgraph_path: ["__pregel_pull", node],
+      langgraph_checkpoint_ns: namespace,
+      checkpoint_ns: namespace,
+    },
+    configurable: { ...run.configurable, [SCRATCHPAD_KEY]: { currentTaskInput: state } },
+    executionInfo: {
+      checkpointId: globalThis.crypto.randomUUID(),
+      checkpointNs: namespace,
+      taskId,
+      threadId: undefined,
+      runId: undefined,
+      nodeAttempt: 1,
+      nodeFirstAttemptTime: Date.now(),
+    },
+  } as NodeConfig;
+}

@@ -1,0 +1,78 @@
+import { InvalidUpdateError } from "@langchain/langgraph";
+import type { BaseChannel, Command } from "@langchain/langgraph";
+import type { NodeState } from "../run/runtime.ts";
+
+/** The part of a compiled graph that says what its state is. */
+export interface StatefulGraph {
+  readonly channels: object;
+  /** Names of the state's channels. */
+  readonly streamChannels?: unknown;
+  readonly outputChannels: unknown;
+}
+
+/** The state of one direct run. */
+export interface DirectState {
+  /** Applies what a node gave as one step: each channel gets all its values at once. */
+  apply(update: unknown): void;
+  /** The state as a node or an edge sees it: a new object each time. */
+  read(): NodeState;
+  /** What a caller gets: `undefined` as long as nothing of it was written. */
+  output(): Record<string, unknown> | undefined;
+}
+
+type Channels = Readonly<Record<string, BaseChannel>>;
+
+/** Opens the state of a run: the graph's own channels, empty, with their own reducers. */
+export function openState(graph: StatefulGraph): DirectState {
+  const names = graph.streamChannels as readonly string[];
+  const shown = graph.outputChannels as readonly string[];
+  const channels = new Map(
+    names.map((name) => [name, (graph.channels as Channels)[name]?.fromCheckpoint(undefined) as BaseChannel]),
+  );
+  const read = (keys: readonly string[]): Record<string, unknown> => {
+    const values: Record<string, unknown> = {};
+    for (const key of keys) {
+      const channel = channels.get(key);
+      if (channel?.isAvailable()) values[key] = channel.get();
+    }
+    return values;
+  };
+  let isShown = false;
+  return {
+    apply(update) {
+      for (const [name, values] of writesOf(update)) {
+        const channel = channels.get(name);
+        if (channel === undefined) continue;
+        write(channel, name, values);
+        isShown ||= shown.includes(name);
+      }
+    },
+    read: () => read(names) as NodeState,
+    output: () => (isShown ? read(shown) : undefined),
+  };
+}
+
+/** What a node gave, by channel: one update, or the updates of several commands. */
+function writesOf(update: unknown): Map<string, unknown[]> {
+  const writes = new Map<string, unknown[]>();
+  const updates = Array.isArray(update) ? (update as Command[]).map((command) => command.update) : [update];
+  for (const values of updates) {
+    for (const [name, value] of Object.entries(values as object)) {
+      const earlier = writes.get(name);
+      if (earlier === undefined) writes.set(name, [value]);
+      else earlier.push(value);
+    }
+  }
+  return writes;
+}
+
+/** Updates a channel, and says which one where it does not take the values, in LangGraph's own words. */
+function write(channel: BaseChannel, name: string, values: unknown[]): void {
+  try {
+    channel.update(values);
+  } catch (error) {
+    if (!(error instanceof InvalidUpdateError)) throw error;
+    const told = `Invalid update for channel "${name}" with values ${JSON.stringify(values)}: ${error.message}`;
+    throw Object.assign(new InvalidUpdateError(told), { lc_error_code: error.lc_error_code });
+  }
+}

@@ -1,0 +1,99 @@
+import type { SwarmDefinition } from "../define/definition.ts";
+import { transitionsOf } from "../define/graph-queries.ts";
+import { APPROVAL_NODE, toolNodeOf } from "../define/node-names.ts";
+import { enteringAgent } from "../route/entry.ts";
+import { END } from "../route/route-handoffs.ts";
+import { agentNode } from "../run/agent-node.ts";
+import { agentRuntime, handoffToolsOf } from "../run/agent-runtime.ts";
+import { approvalNode } from "../run/approval-node.ts";
+import type { NodeConfig, NodeState } from "../run/runtime.ts";
+import { toolNode } from "../run/tool-node.ts";
+import type { AgentGraph, Awaitable } from "../types.ts";
+import { approvalEdge, edgeOf } from "./edges.ts";
+import type { Edge } from "./edges.ts";
+import { stateOf } from "./state.ts";
+
+/** One node of a swarm, and where it leads. */
+export interface SwarmNode {
+  readonly run: (state: NodeState, config: NodeConfig) => Awaitable<unknown>;
+  readonly edge: Edge;
+  /** Every node that the edge may lead to. */
+  readonly ends: ReadonlySet<string>;
+  /** The agent's own graph, where it is one. */
+  readonly graph?: AgentGraph | undefined;
+}
+
+/** A swarm's nodes and edges, before any engine runs them: what every speed has in common. */
+export interface SwarmNodes {
+  readonly nodes: ReadonlyMap<string, SwarmNode>;
+  /** The node that a turn begins with. */
+  readonly start: Edge;
+  /** Whether they come to the same without LangGraph around them: no agent is a graph, no channel lives by steps. */
+  readonly isPlain: boolean;
+  /** The schemas of the state, the input and the output. */
+  readonly schemas: ReturnType<typeof stateOf>;
+}
+
+/** Kinds of channels that change by their updates alone, and not also when a step or a run ends. */
+const PLAIN_KINDS: ReadonlySet<string | undefined> = new Set([
+  "LastValue",
+  "BinaryOperatorAggregate",
+  "UntrackedValue",
+]);
+
+const known = new WeakMap<SwarmDefinition, SwarmNodes>();
+
+/** A definition's nodes, made once: all speeds of all its graphs run the very same functions. Pure. */
+export function nodesOf(definition: SwarmDefinition): SwarmNodes {
+  const made = known.get(definition) ?? makeNodes(definition);
+  known.set(definition, made);
+  return made;
+}
+
+function makeNodes(definition: SwarmDefinition): SwarmNodes {
+  const schemas = stateOf(definition.options.state);
+  const hasReducer = (channel: string) => kindOf(schemas.state[channel]) !== "LastValue";
+  const agents = [...definition.agents.values()];
+  const names = agents.map(({ name }) => name);
+  const transitions = transitionsOf(definition);
+  const handoffTools = handoffToolsOf(definition);
+  const needsApproval = agents.some(({ edges }) => edges.some((edge) => edge.requiresApproval));
+  const nodes = new Map<string, SwarmNode>();
+  for (const agent of agents) {
+    const runtime = agentRuntime(definition, agent, handoffTools);
+    const hasTools = runtime.tools.size + runtime.clientTools.size > 0;
+    const targets = transitions.get(agent.name) as ReadonlySet<string>;
+    const edge = edgeOf(definition, { agent: agent.name, hasTools, transitions: targets });
+    const next = [...targets, agent.name, END, ...(needsApproval ? [APPROVAL_NODE] : [])];
+    const tools = toolNodeOf(agent.name);
+    const { graph } = agent.spec;
+    nodes.set(agent.name, {
+      run: agentNode(runtime),
+      edge,
+      ends: new Set(hasTools ? [...next, tools] : next),
+      ...(graph !== undefined && { graph }),
+    });
+    if (!hasTools) continue;
+    // Calls that wait for the caller are entered again once the others are answered.
+    const waits = runtime.clientTools.size > 0 || (agent.spec.confirm ?? []).length > 0;
+    nodes.set(tools, {
+      run: toolNode(runtime, { hasReducer }),
+      edge,
+      ends: new Set(waits ? [...next, tools] : next),
+    });
+  }
+  if (needsApproval) {
+    const ends = new Set([...names, END]);
+    nodes.set(APPROVAL_NODE, { run: approvalNode(definition), edge: approvalEdge(definition), ends });
+  }
+  const isPlain =
+    agents.every(({ spec }) => spec.graph === undefined) &&
+    Object.values(schemas.state).every((channel) => PLAIN_KINDS.has(kindOf(channel)));
+  return { nodes, start: (state) => enteringAgent(definition, state), isPlain, schemas };
+}
+
+/** The kind of a channel, by LangGraph's name of it. */
+function kindOf(channel: unknown): string | undefined {
+  const made: unknown = typeof channel === "function" ? (channel as () => unknown)() : channel;
+  return (made as { readonly lc_graph_name?: string } | undefined)?.lc_graph_name;
+}

@@ -1,0 +1,93 @@
+import { CallbackManager } from "@langchain/core/callbacks/manager";
+import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
+import { isCommand } from "@langchain/langgraph";
+import type { WalkableGraph } from "./direct.ts";
+import { nodesOf } from "./speed-nodes.ts";
+
+/**
+ * How a compiled swarm runs. `"auto"` (default): `invoke` walks the nodes directly where nothing asks for LangGraph's
+ * engine, see {@link canWalk}. `"stepped"`: always one superstep of the engine for each node.
+ */
+export type Speed = "auto" | "stepped";
+
+/** The part of a compiled swarm that decides how it runs. */
+export interface SpeedyGraph extends WalkableGraph {
+  readonly speed?: Speed | undefined;
+  readonly checkpointer?: unknown;
+  readonly store?: unknown;
+  readonly cache?: unknown;
+  readonly debug?: boolean | undefined;
+  readonly stepTimeout?: number | undefined;
+  readonly retryPolicy?: unknown;
+  readonly interruptBefore?: unknown;
+  readonly interruptAfter?: unknown;
+}
+
+/** What a run may be told without asking for the engine. Whatever else somebody sets is LangGraph's to know. */
+const HARMLESS_OPTIONS: ReadonlySet<string> = new Set([
+  "configurable",
+  "context",
+  "metadata",
+  "recursionLimit",
+  "signal",
+  "tags",
+]);
+
+/** Keys of `configurable` that say that a run belongs to a thread, to a server or to another run. */
+const ENGINE_KEY = /^(__.*|checkpoint_.*|thread_id|task_id|run_id|assistant_id|graph_id|langgraph_.*)$/;
+
+/**
+ * Whether a run comes to the same without LangGraph's engine. It does not where something could be told apart: a
+ * checkpointer, a thread, a store or a cache, an interrupt before or after nodes, callbacks or tracing (set in the call,
+ * by the environment or around it), a run within another one, an agent that is a graph, a channel of a kind with a life of
+ * its own, input that is no state, or any option that is not known to be harmless. Cheap: looks at names alone.
+ */
+export function canWalk(graph: SpeedyGraph, input: unknown, options: object = {}): boolean {
+  return (
+    graph.speed !== "stepped" &&
+    isState(input) &&
+    isHarmless(options) &&
+    isHarmless(graph.config ?? {}) &&
+    isPlain(graph) &&
+    !isWatched()
+  );
+}
+
+function isState(input: unknown): input is object {
+  return typeof input === "object" && input !== null && !Array.isArray(input) && !isCommand(input);
+}
+
+function isHarmless(options: object): boolean {
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined || HARMLESS_OPTIONS.has(key)) continue;
+    // Without handlers there is nobody to be called back.
+    if (key === "callbacks" && Array.isArray(value) && value.length === 0) continue;
+    return false;
+  }
+  const { configurable, recursionLimit } = options as { configurable?: object; recursionLimit?: number };
+  const isPositive = recursionLimit === undefined || recursionLimit >= 1;
+  return isPositive && Object.keys(configurable ?? {}).every((key) => !ENGINE_KEY.test(key));
+}
+
+function isPlain(graph: SpeedyGraph): boolean {
+  const { checkpointer, store, cache, stepTimeout, retryPolicy } = graph;
+  const asked = [checkpointer === false ? undefined : checkpointer, store, cache, stepTimeout, retryPolicy];
+  return (
+    asked.every((part) => part === undefined) &&
+    graph.debug !== true &&
+    !stopsAt(graph.interruptBefore) &&
+    !stopsAt(graph.interruptAfter) &&
+    nodesOf(graph.definition).isPlain
+  );
+}
+
+function stopsAt(names: unknown): boolean {
+  return names !== undefined && (!Array.isArray(names) || names.length > 0);
+}
+
+/** Whether somebody follows the run: a run around it, callbacks, or tracing of whatever origin. */
+function isWatched(): boolean {
+  return (
+    AsyncLocalStorageProviderSingleton.getRunnableConfig() !== undefined || CallbackManager.configure() !== undefined
+  );
+}
