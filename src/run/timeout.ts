@@ -29,17 +29,20 @@ export async function withTimeout<T>(
   signal?.throwIfAborted();
   if (ms === 0 && signal === undefined) return fn(undefined);
   const controller = new AbortController();
-  const { signal: own } = controller;
-  const stopped = new Promise<never>((_resolve, reject) => {
-    const stop = () => reject(own.reason instanceof Error ? own.reason : new Error(String(own.reason)));
-    own.addEventListener("abort", stop, { once: true });
+  let reject: (reason: Error) => void = () => {};
+  const stopped = new Promise<never>((_resolve, fail) => {
+    reject = fail;
   });
+  const stop = (reason: unknown) => {
+    controller.abort(reason);
+    reject(reason instanceof Error ? reason : new Error(String(reason)));
+  };
   const isLimited = ms > 0 && ms <= LONGEST_TIMER;
-  const late = () => controller.abort(new TimeoutError(`${what} took longer than ${ms} ms`));
+  const late = () => stop(new TimeoutError(`${what} took longer than ${ms} ms`));
   const timer = isLimited ? setTimeout(late, ms) : undefined;
-  const release = onAbort(signal, () => controller.abort(signal?.reason));
+  const release = onAbort(signal, () => stop(signal?.reason));
   // A throw of `fn` itself must not leave `stopped` without anybody who waits for it.
-  const begin = async () => fn(own);
+  const begin = async () => fn(controller.signal);
   try {
     return await Promise.race([begin(), stopped]);
   } finally {

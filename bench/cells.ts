@@ -1,0 +1,17 @@
+import { catalogue } from "./systems/catalogue.ts";
+import type { Workload } from "./workloads.ts";
+
+/** One system on one workload: what a process measures. */
+export interface Cell {
+  readonly system: string;
+  readonly workload: Workload;
+}
+
+/** The cells of some workloads. The systems of a workload stand together, so that they run at nearly the same time. */
+export function cellsOf(workloads: readonly Workload[]): Cell[] {
+  return workloads.flatMap((workload) =>
+    Object.entries(catalogue)
+      .filter(([id, { kinds }]) => kinds.includes(workload.kind) && (workload.only?.includes(id) ?? true))
+      .map(([system]) => ({ system, workload })),
+  );
+}

@@ -1,0 +1,141 @@
+import { OURS, STEPPED } from "./systems/catalogue.ts";
+
+/** How a goal's figure comes from the results. */
+export type Measure =
+  /** `of` over `over` on one workload. */
+  | { readonly kind: "ratio"; readonly of: string; readonly over: string; readonly workload: string }
+  /** The cost of one more handoff of `of` over that of `over`, from the turns of 1 and of 50 handoffs. */
+  | { readonly kind: "slopes"; readonly of: string; readonly over: string }
+  /** How the cost of a turn grows from 10 to 50 handoffs. */
+  | { readonly kind: "exponent"; readonly system: string }
+  /** Microseconds for each message of the history and each model call, from no message and from 10,000. */
+  | { readonly kind: "per-message"; readonly system: string }
+  /** A metric as it is, times `scale`. */
+  | {
+      readonly kind: "metric";
+      readonly system: string;
+      readonly workload: string;
+      readonly metric: string;
+      readonly scale: number;
+    }
+  /** What one workload costs more than another, as a share. */
+  | { readonly kind: "surcharge"; readonly system: string; readonly workload: string; readonly than: string }
+  | { readonly kind: "unmeasured"; readonly why: string };
+
+/** Something to reach, as a figure of one run. */
+export interface Goal {
+  readonly text: string;
+  readonly measure: Measure;
+  readonly is: "at least" | "at most";
+  readonly bound: number;
+}
+
+const LANGGRAPH_SWARMS = ["langgraph-swarm-react", "langgraph-swarm-agent"];
+
+const PEERS = ["openai-agents", "google-adk", "ai-sdk"];
+
+const TURNS = [1, 10, 50].flatMap((handoffs) => [`turn/h${handoffs}`, `turn/h${handoffs}-tools`]);
+
+/** What this library wants to reach, in the order of the page. */
+export const goals: readonly Goal[] = [
+  ...LANGGRAPH_SWARMS.flatMap((peer): Goal[] => [
+    {
+      text: `${peer}: a hop costs it 5 × ours, stepped`,
+      measure: { kind: "slopes", of: peer, over: STEPPED },
+      is: "at least",
+      bound: 5,
+    },
+    {
+      text: `${peer}: a hop costs it 20 × ours`,
+      measure: { kind: "slopes", of: peer, over: OURS },
+      is: "at least",
+      bound: 20,
+    },
+  ]),
+  ...PEERS.flatMap((peer) =>
+    TURNS.map((workload): Goal => ({
+      text: `${peer}: ahead on ${workload}`,
+      measure: { kind: "ratio", of: peer, over: OURS, workload },
+      is: "at least",
+      bound: 1,
+    })),
+  ),
+  {
+    text: "openai-agents: not behind at 10 handoffs, stepped",
+    measure: { kind: "ratio", of: "openai-agents", over: STEPPED, workload: "turn/h10" },
+    is: "at least",
+    bound: 1,
+  },
+  {
+    text: "a hop over LangGraph's trivial step, stepped",
+    measure: { kind: "slopes", of: STEPPED, over: "trivial-graph" },
+    is: "at most",
+    bound: 1,
+  },
+  {
+    text: "a hop over a hand-written LangChain loop's",
+    measure: { kind: "slopes", of: OURS, over: "hand-loop" },
+    is: "at most",
+    bound: 3,
+  },
+  ...[OURS, STEPPED].map((system): Goal => ({
+    text: `${system}: linear in handoffs (exponent from 10 to 50)`,
+    measure: { kind: "exponent", system },
+    is: "at most",
+    bound: 1.05,
+  })),
+  ...[OURS, STEPPED].map((system): Goal => ({
+    text: `${system}: µs per message of history and hop`,
+    measure: { kind: "per-message", system },
+    is: "at most",
+    bound: 0.2,
+  })),
+  ...[0, 1_000, 10_000].map((history): Goal => ({
+    text: `KB of checkpoint a hop, after ${history} messages`,
+    measure: {
+      kind: "metric",
+      system: OURS,
+      workload: `checkpoint/swarm-memory-n${history}`,
+      metric: "bytesPerHop",
+      scale: 1 / 1_024,
+    },
+    is: "at most",
+    bound: 1.5,
+  })),
+  {
+    text: "500 fully connected agents: seconds to compile",
+    measure: { kind: "metric", system: OURS, workload: "build/a500-full", metric: "buildMs", scale: 1 / 1_000 },
+    is: "at most",
+    bound: 0.3,
+  },
+  {
+    text: "500 fully connected agents: MB of heap",
+    measure: { kind: "metric", system: OURS, workload: "build/a500-full", metric: "heapBytes", scale: 1 / 2 ** 20 },
+    is: "at most",
+    bound: 32,
+  },
+  {
+    text: "openai-agents: throughput at 1,000 runs at once, ours over its",
+    measure: { kind: "ratio", of: "openai-agents", over: OURS, workload: "concurrent/c1000" },
+    is: "at least",
+    bound: 1.5,
+  },
+  {
+    text: "the event stream's surcharge on a turn",
+    measure: { kind: "surcharge", system: STEPPED, workload: "stream/events", than: "stream/none" },
+    is: "at most",
+    bound: 0.15,
+  },
+  {
+    text: "recording's surcharge on a turn",
+    measure: { kind: "unmeasured", why: "there is no cell for recordings yet" },
+    is: "at most",
+    bound: 0.2,
+  },
+  {
+    text: "OpenTelemetry's surcharge where it is not used",
+    measure: { kind: "unmeasured", why: "there is no cell for OpenTelemetry yet" },
+    is: "at most",
+    bound: 0.01,
+  },
+];

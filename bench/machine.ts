@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { projectFile } from "./paths.ts";
+
+/** The machine in one sentence, without its name. */
+export function describeMachine(): string {
+  const cores = cpus();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return `${cores[0]?.model.trim() ?? "unknown CPU"}, ${cores.length} cores, ${gigabytes} GB, Node ${process.versions.node}`;
+}
+
+const PACKAGES: readonly (readonly [name: string, place: string])[] = [
+  ["swarmgraph", "package.json"],
+  ["@langchain/core", "node_modules/@langchain/core/package.json"],
+  ["@langchain/langgraph", "node_modules/@langchain/langgraph/package.json"],
+  ...["@langchain/langgraph-swarm", "langchain", "@openai/agents", "@google/adk", "ai", "@strands-agents/sdk"].map(
+    (name) => [name, `bench/peers/node_modules/${name}/package.json`] as const,
+  ),
+];
+
+/** The versions of what is measured, as far as it is installed. */
+export function versionsOf(): Record<string, string> {
+  const versions: Record<string, string> = {};
+  for (const [name, place] of PACKAGES) {
+    try {
+      versions[name] = (JSON.parse(readFileSync(projectFile(place), "utf8")) as { version: string }).version;
+    } catch {
+      versions[name] = "not installed";
+    }
+  }
+  return versions;
+}

@@ -1,0 +1,48 @@
+import { parseArgs } from "node:util";
+
+/** What a run was asked for. */
+export interface Options {
+  readonly quick: boolean;
+  readonly json: boolean;
+  /** Whether `docs/performance.md` is written. Default: in a full run of all workloads. */
+  readonly write: boolean;
+  readonly updateBaseline: boolean;
+  readonly rounds: number;
+  /** The beginning of the workloads' ids. */
+  readonly only: string;
+}
+
+export const USAGE = `pnpm bench [options]
+
+  --quick             three rounds of the main cells, in under three minutes
+  --json              print the figures as JSON, and nothing else
+  --only <prefix>     workloads whose id begins so: turn/, build/, history/, checkpoint/, concurrent/, ...
+  --rounds <n>        rounds (default 5; with --quick 3)
+  --write             write docs/performance.md also after a quick or restricted run
+  --update-baseline   keep this run's ratios in bench/baseline.json`;
+
+/** @throws TypeError if there is an option that it does not know; RangeError for a number of rounds that makes no sense. */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      write: { type: "boolean", default: false },
+      "update-baseline": { type: "boolean", default: false },
+      rounds: { type: "string" },
+      only: { type: "string", default: "" },
+    },
+  });
+  const rounds = values.rounds === undefined ? (values.quick ? 3 : 5) : Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new RangeError(`--rounds takes a whole number, not ${values.rounds}`);
+  return {
+    quick: values.quick,
+    json: values.json,
+    write: values.write || (!values.quick && values.only === ""),
+    updateBaseline: values["update-baseline"],
+    rounds,
+    only: values.only,
+  };
+}

@@ -1,0 +1,58 @@
+import { execFile, fork } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { CellAnswer, CellOrder } from "./cell.ts";
+import { projectFile } from "./paths.ts";
+
+/** Builds what is measured: the library as users get it, its savers, and this harness, so that cells run on plain Node. */
+export async function buildAll(log: (line: string) => void): Promise<void> {
+  const compiler = fileURLToPath(projectFile("node_modules/typescript/bin/tsc"));
+  const projects = [
+    "tsconfig.build.json",
+    ...["core", "sqlite", "postgres"].map((name) => `packages/persist-${name}/tsconfig.build.json`),
+    "bench/tsconfig.json",
+  ];
+  for (const project of projects) {
+    const path = fileURLToPath(projectFile(project));
+    if (!existsSync(path)) continue;
+    try {
+      await promisify(execFile)(process.execPath, [compiler, "-p", path]);
+    } catch (error) {
+      // What does not compile may run all the same; a cell that needs what is not there says so.
+      log(`${project} has errors: ${firstLine((error as { stdout?: string }).stdout)}`);
+    }
+  }
+}
+
+function firstLine(text = ""): string {
+  return text.split("\n")[0] ?? "";
+}
+
+/** Measures a cell in a process of its own, which ends after so many milliseconds. */
+export async function runCell(order: CellOrder, timeoutMs: number): Promise<CellAnswer> {
+  const child = fork(fileURLToPath(projectFile("bench/dist/cell-process.js")), [], {
+    execArgv: ["--expose-gc", "--max-old-space-size=4096"],
+    // Whatever a system prints must not stand among the figures.
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    env: { ...process.env, NODE_ENV: "production", LANGSMITH_TRACING: "false" },
+  });
+  let complaint = "";
+  child.stderr?.on("data", (chunk: Buffer) => (complaint = `${complaint}${chunk.toString()}`.slice(-2_000)));
+  const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+  const answer = await new Promise<CellAnswer>((resolve) => {
+    child.once("message", (message) => resolve(message as CellAnswer));
+    child.once("error", (error) => resolve({ failed: error.message }));
+    child.once("exit", (code, signal) =>
+      resolve(
+        signal === "SIGKILL"
+          ? { skipped: `it was not done after ${timeoutMs / 1_000} s` }
+          : { failed: `its process ended with ${code ?? signal}: ${complaint.trim()}` },
+      ),
+    );
+    child.send(order);
+  });
+  clearTimeout(timer);
+  child.kill("SIGKILL");
+  return answer;
+}

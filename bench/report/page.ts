@@ -1,0 +1,118 @@
+import type { Regression } from "../baseline.ts";
+import type { GoalCheck } from "../goal-check.ts";
+import type { Results } from "../results.ts";
+import { catalogue } from "../systems/catalogue.ts";
+import type { Plot } from "./plots.ts";
+import { families, familyTable, nameOf, turnTable } from "./tables.ts";
+import { figure, markdownTable } from "./table.ts";
+
+/** All that the page tells. */
+export interface Report {
+  readonly results: Results;
+  readonly goals: readonly GoalCheck[];
+  readonly regressions: readonly Regression[];
+  readonly plots: readonly Plot[];
+  readonly machine: string;
+  readonly date: string;
+  readonly mode: "full" | "quick";
+  readonly rounds: number;
+  /** Versions of the systems that were measured, by package. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** `docs/performance.md`. */
+export function performancePage(report: Report): string {
+  const { results, plots } = report;
+  const sections = [
+    "# Performance",
+    "<!-- Written by `pnpm bench`. Edits are lost with the next run. -->",
+    "The CPU time around the model's calls, with models that answer at once: what a server pays for each turn beside the seconds of the models. Every system plays the same script, and a cell is measured only after one of its turns was found right: as many handoffs, model calls and tool runs as every other, and the same last answer.",
+    circumstances(report),
+    "## Goals",
+    goalTable(report.goals),
+    ...section("One turn, without tools", turnTable(results, ""), TURN_TEXT, plot(plots, "turns.svg")),
+    ...section(
+      "One turn, each agent calls a tool",
+      turnTable(results, "-tools"),
+      TURN_TEXT,
+      plot(plots, "turns-tools.svg"),
+    ),
+    ...families.flatMap((family) =>
+      section(
+        family.title,
+        familyTable(results, family),
+        family.text,
+        ...(family.prefix === "build/"
+          ? [plot(plots, "build.svg"), plot(plots, "heap.svg")]
+          : [plot(plots, `${family.prefix.slice(0, -1)}.svg`)]),
+      ),
+    ),
+    ...regressions(report.regressions),
+    "## What is not the same",
+    notes(),
+    ...skips(results),
+    "## How it is measured",
+    METHOD,
+  ];
+  return `${sections.filter((part) => part !== undefined).join("\n\n")}\n`;
+}
+
+const TURN_TEXT =
+  "Microseconds of CPU time for one turn of H handoffs along a chain of H + 1 agents, on an empty history and without a saver. `× ours` is how often our cost goes into it: over 1, ours is cheaper.";
+
+const METHOD = [
+  "Each cell (a workload on a system) runs in a process of its own on plain Node and on built code. The cells take turns, round by round, so that a busy minute of the machine meets all of them; ratios are made within a round, and their median is given. Within a process a turn is warmed up and then sampled; the fastest sample counts, and the tables give the median of it over the rounds. `spread` is the distance between the best and the worst round, as a share of the median.",
+  "`pnpm bench` measures everything, `pnpm bench --quick` the main cells in under three minutes. `--json` prints the figures, `--only turn/` restricts the workloads, `--update-baseline` keeps this run's ratios for the comparison of later ones.",
+].join("\n\n");
+
+function circumstances({ machine, date, mode, rounds, versions }: Report): string {
+  const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `Measured on ${date}, ${mode === "full" ? "all cells" : "the main cells alone (`--quick`)"}, ${rounds} round${rounds === 1 ? "" : "s"}. ${machine}.`,
+    `Versions: ${list.join(", ")}.`,
+  ].join("\n\n");
+}
+
+function goalTable(goals: readonly GoalCheck[]): string {
+  const rows = goals.map(({ goal, value, verdict }) => [
+    goal.text,
+    `${goal.is === "at least" ? "≥" : "≤"} ${goal.bound}`,
+    figure(value),
+    verdict === "met" ? "met" : `**${verdict}**`,
+  ]);
+  return markdownTable([["Goal", "bound", "measured", ""], ...rows]);
+}
+
+function section(title: string, table: string | undefined, text: string, ...figures: (string | undefined)[]) {
+  return table === undefined ? [] : [`## ${title}`, text, ...figures, table];
+}
+
+function plot(plots: readonly Plot[], file: string): string | undefined {
+  const found = plots.find((each) => each.file === file);
+  return found && `![${found.title}](performance/${file})`;
+}
+
+function regressions(found: readonly Regression[]): string[] {
+  if (found.length === 0) return [];
+  const rows = found.map(({ workload, pair, before, now }) => [`${workload}: ${pair}`, figure(before), figure(now)]);
+  return ["## Worse than before", markdownTable([["Ratio", "baseline", "now"], ...rows])];
+}
+
+function notes(): string {
+  return Object.values(catalogue)
+    .filter(({ note }) => note !== undefined)
+    .map(({ name, note }) => `- **${name}.** ${note}`)
+    .join("\n");
+}
+
+function skips(results: Results): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { system, workload, skipped, failed } of results.cells) {
+    const reason = failed ?? skipped;
+    if (reason === undefined) continue;
+    const key = `**${nameOf(system)}**: ${reason}`;
+    byReason.set(key, [...(byReason.get(key) ?? []), `\`${workload}\``]);
+  }
+  if (byReason.size === 0) return [];
+  return ["## Not measured", [...byReason].map(([reason, cells]) => `- ${reason} (${cells.join(", ")})`).join("\n")];
+}

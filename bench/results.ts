@@ -1,0 +1,74 @@
+import type { Metrics } from "./kinds/kind.ts";
+import { median } from "./statistics.ts";
+import type { Kind } from "./workloads.ts";
+
+/** What one cell came to, round by round. */
+export interface CellResult {
+  readonly system: string;
+  readonly workload: string;
+  readonly rounds: readonly Metrics[];
+  /** Why there is nothing, where there is nothing. */
+  readonly skipped?: string;
+  readonly failed?: string;
+}
+
+/** The metric that ratios are made of, for each kind: CPU time, and bytes for the bundle. */
+const MAIN: Readonly<Record<Kind, string>> = {
+  turn: "cpuMin",
+  history: "cpuMin",
+  checkpoint: "cpuMin",
+  concurrent: "cpuMin",
+  stream: "cpuMin",
+  projection: "cpuMin",
+  build: "buildMs",
+  cold: "coldCpuMs",
+  bundle: "bytes",
+};
+
+/** The main metric of a workload, by its id: `turn/h1` is of the kind `turn`. */
+export function mainMetric(workload: string): string {
+  return MAIN[workload.split("/")[0] as Kind];
+}
+
+/** All cells of a run. Figures are `undefined` where a cell was not measured. */
+export class Results {
+  readonly cells: readonly CellResult[];
+  readonly #byKey: ReadonlyMap<string, CellResult>;
+
+  constructor(cells: readonly CellResult[]) {
+    this.cells = cells;
+    this.#byKey = new Map(cells.map((cell) => [`${cell.system} ${cell.workload}`, cell]));
+  }
+
+  /** A metric of a cell in each round. Default: the main one. */
+  rounds(system: string, workload: string, metric: string = mainMetric(workload)): number[] {
+    const rounds = this.#byKey.get(`${system} ${workload}`)?.rounds ?? [];
+    return rounds.map((metrics) => metrics[metric]).filter((value) => value !== undefined);
+  }
+
+  /** The median of a metric over the rounds. */
+  value(system: string, workload: string, metric?: string): number | undefined {
+    const rounds = this.rounds(system, workload, metric);
+    return rounds.length === 0 ? undefined : median(rounds);
+  }
+
+  /** How often `over` goes into `of`: the median of the ratios of each round. */
+  ratio(of: string, over: string, workload: string, metric?: string): number | undefined {
+    const dividends = this.rounds(of, workload, metric);
+    const divisors = this.rounds(over, workload, metric);
+    const ratios = dividends.slice(0, divisors.length).map((value, round) => value / (divisors[round] as number));
+    return ratios.length === 0 ? undefined : median(ratios);
+  }
+
+  /** The systems that were measured on a workload. */
+  systems(workload: string): string[] {
+    return this.cells
+      .filter((cell) => cell.workload === workload && cell.rounds.length > 0)
+      .map(({ system }) => system);
+  }
+
+  /** The workloads that were measured on any system. */
+  workloads(): string[] {
+    return [...new Set(this.cells.filter(({ rounds }) => rounds.length > 0).map(({ workload }) => workload))];
+  }
+}

@@ -1,0 +1,155 @@
+import { describe, expect, it } from "vitest";
+import { ratiosOf, regressionsOf, updatedBaseline } from "../../bench/baseline.ts";
+import { cellsOf } from "../../bench/cells.ts";
+import { checkGoal } from "../../bench/goal-check.ts";
+import { goals } from "../../bench/goals.ts";
+import type { Goal, Measure } from "../../bench/goals.ts";
+import { parseOptions } from "../../bench/options.ts";
+import { mainMetric, Results } from "../../bench/results.ts";
+import { catalogue } from "../../bench/systems/catalogue.ts";
+import { quickWorkloads, workloads } from "../../bench/workloads.ts";
+
+const cell = (system: string, workload: string, ...costs: number[]) => ({
+  system,
+  workload,
+  rounds: costs.map((cost) => ({ [mainMetric(workload)]: cost })),
+});
+
+const verdictOf = (measure: Measure, bound: Pick<Goal, "is" | "bound">, results: Results) => {
+  const { value, verdict } = checkGoal({ text: "", measure, ...bound }, results);
+  return [value, verdict];
+};
+
+describe("a ratio", () => {
+  it("is made within each round, so that a slow round of both changes nothing", () => {
+    const results = new Results([cell("ours", "turn/h1", 10, 100, 10), cell("strands", "turn/h1", 20, 200, 30)]);
+    expect(results.ratio("strands", "ours", "turn/h1")).toBe(2);
+    expect(results.value("strands", "turn/h1")).toBe(30);
+  });
+
+  it("is absent where one of the two was not measured", () => {
+    const results = new Results([cell("ours", "turn/h1", 10)]);
+    expect(results.ratio("strands", "ours", "turn/h1")).toBeUndefined();
+    expect(ratiosOf(results)).toEqual({ "turn/h1": {} });
+  });
+});
+
+describe("a goal", () => {
+  const results = new Results([
+    cell("ours", "turn/h1", 10),
+    cell("ours", "turn/h10", 20),
+    cell("ours", "turn/h50", 108),
+    cell("hand-loop", "turn/h1", 1),
+    cell("hand-loop", "turn/h50", 50),
+    cell("ours", "history/n0", 1_000),
+    cell("ours", "history/n10000", 12_000),
+    cell("ours", "build/a500-full", 250),
+    cell("ours", "stream/none", 100),
+    cell("ours", "stream/events", 110),
+  ]);
+
+  it("compares slopes: 2 µs a handoff over 1 µs", () => {
+    const measure = { kind: "slopes", of: "ours", over: "hand-loop" } as const;
+    expect(verdictOf(measure, { is: "at most", bound: 3 }, results)).toEqual([2, "met"]);
+    expect(verdictOf(measure, { is: "at least", bound: 3 }, results)).toEqual([2, "missed"]);
+  });
+
+  it("takes the growth from 10 to 50 handoffs", () => {
+    const [value, verdict] = verdictOf({ kind: "exponent", system: "ours" }, { is: "at most", bound: 1.05 }, results);
+    expect(value).toBeCloseTo(Math.log(5.4) / Math.log(5));
+    expect(verdict).toBe("met");
+  });
+
+  it("takes the cost of a message for each of a turn's eleven model calls", () => {
+    const measure = { kind: "per-message", system: "ours" } as const;
+    expect(verdictOf(measure, { is: "at most", bound: 0.2 }, results)).toEqual([0.1, "met"]);
+  });
+
+  it("takes a metric as it is, and a surcharge as a share", () => {
+    const metric = {
+      kind: "metric",
+      system: "ours",
+      workload: "build/a500-full",
+      metric: "buildMs",
+      scale: 1 / 1_000,
+    } as const;
+    expect(verdictOf(metric, { is: "at most", bound: 0.3 }, results)).toEqual([0.25, "met"]);
+    const surcharge = { kind: "surcharge", system: "ours", workload: "stream/events", than: "stream/none" } as const;
+    const [value] = verdictOf(surcharge, { is: "at most", bound: 0.15 }, results);
+    expect(value).toBeCloseTo(0.1);
+  });
+
+  it("that nothing was measured for is neither met nor missed", () => {
+    for (const goal of goals) expect(checkGoal(goal, new Results([])).verdict).toBe("not measured");
+  });
+
+  it("of the list names systems and workloads that there are", () => {
+    const known = cellsOf(workloads).map(({ system, workload }) => `${system} ${workload.id}`);
+    for (const { measure } of goals) {
+      if (measure.kind === "ratio") {
+        expect(known).toContain(`${measure.of} ${measure.workload}`);
+        expect(known).toContain(`${measure.over} ${measure.workload}`);
+      }
+      if (measure.kind === "metric" || measure.kind === "surcharge") {
+        expect(known).toContain(`${measure.system} ${measure.workload}`);
+      }
+      if (measure.kind === "slopes")
+        expect(Object.keys(catalogue)).toEqual(expect.arrayContaining([measure.of, measure.over]));
+    }
+  });
+});
+
+describe("the baseline", () => {
+  const before = { "turn/h1": { "strands / ours": 2, "openai-agents / ours": 4 }, "turn/h2": { "strands / ours": 1 } };
+
+  it("finds the ratios that lost more than 15 %, and no others", () => {
+    const now = {
+      "turn/h1": { "strands / ours": 1.6, "openai-agents / ours": 3.5 },
+      "turn/h9": { "strands / ours": 0.1 },
+    };
+    expect(regressionsOf(now, before)).toEqual([{ workload: "turn/h1", pair: "strands / ours", before: 2, now: 1.6 }]);
+  });
+
+  it("does not compare ours with ours at another speed", () => {
+    const own = (ratio: number) => ({ "turn/h1": { "ours-stepped / ours": ratio, "ours / ours-stepped": ratio } });
+    expect(regressionsOf(own(1), own(9))).toEqual([]);
+  });
+
+  it("keeps what a run left out", () => {
+    const updated = updatedBaseline({ date: "a", ratios: before }, { date: "b", ratios: { "turn/h1": {} } });
+    expect(updated).toEqual({ date: "b", ratios: { "turn/h1": {}, "turn/h2": { "strands / ours": 1 } } });
+    expect(updatedBaseline(undefined, updated)).toEqual(updated);
+  });
+});
+
+describe("the cells", () => {
+  it("have ids that say their kind, each once", () => {
+    expect(new Set(workloads.map(({ id }) => id)).size).toBe(workloads.length);
+    for (const { id, kind } of workloads) expect(id.startsWith(`${kind}/`)).toBe(true);
+  });
+
+  it("give every workload at least one system, and each system its own name", () => {
+    for (const workload of workloads) expect(cellsOf([workload]).length).toBeGreaterThan(0);
+    const infos = Object.values(catalogue);
+    expect(new Set(infos.map(({ name }) => name)).size).toBe(infos.length);
+  });
+
+  it("of a quick run are a part of all, with ours and every peer", () => {
+    expect(quickWorkloads.every((each) => workloads.includes(each))).toBe(true);
+    expect(new Set(cellsOf(quickWorkloads).map(({ system }) => system))).toEqual(new Set(Object.keys(catalogue)));
+  });
+});
+
+describe("the options", () => {
+  it("have five rounds and write the page, quick ones three and do not", () => {
+    expect(parseOptions([])).toMatchObject({ rounds: 5, write: true, json: false, updateBaseline: false });
+    expect(parseOptions(["--quick", "--json"])).toMatchObject({ rounds: 3, write: false, json: true });
+    expect(parseOptions(["--only", "turn/"])).toMatchObject({ write: false, only: "turn/" });
+    expect(parseOptions(["--quick", "--write", "--rounds", "1"])).toMatchObject({ rounds: 1, write: true });
+  });
+
+  it("refuse what they do not know", () => {
+    expect(() => parseOptions(["--fast"])).toThrow("--fast");
+    expect(() => parseOptions(["--rounds", "0"])).toThrow(RangeError);
+  });
+});

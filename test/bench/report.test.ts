@@ -1,0 +1,160 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { checkGoal } from "../../bench/goal-check.ts";
+import { goals } from "../../bench/goals.ts";
+import { performancePage } from "../../bench/report/page.ts";
+import type { Report } from "../../bench/report/page.ts";
+import { plotsOf } from "../../bench/report/plots.ts";
+import { printReport } from "../../bench/report/print.ts";
+import { logScale } from "../../bench/report/scale.ts";
+import { escapeXml, lineChart, shortNumber } from "../../bench/report/svg.ts";
+import { figure, markdownTable } from "../../bench/report/table.ts";
+import { Results } from "../../bench/results.ts";
+import type { CellResult } from "../../bench/results.ts";
+
+const cell = (system: string, workload: string, ...costs: number[]): CellResult => ({
+  system,
+  workload,
+  rounds: costs.map((cpuMin) => ({ cpuMin, wallMin: 2 * cpuMin })),
+});
+
+const cells: CellResult[] = [
+  cell("ours", "turn/h1", 100, 110),
+  cell("ours", "turn/h10", 1_000, 1_100),
+  cell("openai-agents", "turn/h1", 300, 330),
+  cell("openai-agents", "turn/h10", 4_000, 4_400),
+  { system: "strands", workload: "turn/h1", rounds: [], skipped: "it is not there" },
+];
+
+function reportOf(given: readonly CellResult[]): Report {
+  const results = new Results(given);
+  return {
+    results,
+    goals: goals.map((goal) => checkGoal(goal, results)),
+    regressions: [{ workload: "turn/h1", pair: "openai-agents / ours", before: 5, now: 3 }],
+    plots: plotsOf(results),
+    machine: "A machine, 2 cores, 8 GB, Node 1.2.3",
+    date: "2026-11-21",
+    mode: "quick",
+    rounds: 2,
+    versions: { swarmgraph: "0.1.0" },
+  };
+}
+
+describe("a logarithmic axis", () => {
+  it("ends on powers of ten, and puts every value between its ends", () => {
+    const value = fc.double({ min: 1e-6, max: 1e9, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 20 }), (values) => {
+        const { at, ticks } = logScale(values, [0, 100]);
+        expect(at(ticks[0] as number)).toBeCloseTo(0);
+        expect(at(ticks.at(-1) as number)).toBeCloseTo(100);
+        for (const each of values) {
+          expect(at(each)).toBeGreaterThanOrEqual(-1e-6);
+          expect(at(each)).toBeLessThanOrEqual(100 + 1e-6);
+        }
+      }),
+    );
+  });
+
+  it("refuses what has no logarithm", () => {
+    expect(() => logScale([], [0, 1])).toThrow(RangeError);
+    expect(() => logScale([1, 0], [0, 1])).toThrow("positive");
+  });
+});
+
+describe("a chart", () => {
+  const svg = lineChart(
+    [
+      {
+        name: "a <b> & c",
+        points: [
+          [1, 10],
+          [10, 100],
+        ],
+        isOurs: true,
+      },
+      { name: "never measured", points: [] },
+    ],
+    { title: "Turns", x: "handoffs", y: "µs" },
+  );
+
+  it("is well-formed, with a line and its points for each series that has any", () => {
+    expect(svg.startsWith("<svg ")).toBe(true);
+    expect(svg.trimEnd().endsWith("</svg>")).toBe(true);
+    expect(svg.match(/<polyline /gu)).toHaveLength(1);
+    expect(svg.match(/<circle /gu)).toHaveLength(2);
+    expect(svg).toContain("a &lt;b&gt; &amp; c");
+    expect(svg).not.toContain("never measured");
+    expect(svg).not.toContain("NaN");
+    const opened = svg.match(/<text /gu)?.length;
+    expect(svg.match(/<\/text>/gu)).toHaveLength(opened as number);
+  });
+
+  it("rises to the right where the cost does", () => {
+    const [, points = ""] = /points="([^"]+)"/u.exec(svg) ?? [];
+    const [[x1 = 0, y1 = 0] = [], [x2 = 0, y2 = 0] = []] = points.split(" ").map((pair) => pair.split(",").map(Number));
+    expect(x2).toBeGreaterThan(x1);
+    expect(y2).toBeLessThan(y1);
+  });
+
+  it("writes ticks and texts so that they can be read", () => {
+    expect([0.1, 1, 1_500, 2_000_000].map(shortNumber)).toEqual(["0.1", "1", "1.5k", "2M"]);
+    expect(escapeXml(`"<&>"`)).toBe("&quot;&lt;&amp;&gt;&quot;");
+  });
+});
+
+describe("a Markdown table", () => {
+  it("has a head, a ruler and a row for each", () => {
+    expect(
+      markdownTable([
+        ["a", "b"],
+        ["x|y", "1"],
+      ]),
+    ).toBe("| a    |   b |\n| ---- | --: |\n| x\\|y |   1 |");
+  });
+
+  it("shows three figures of each number", () => {
+    expect([0.1234, 12.345, 1_449.6, undefined, Number.NaN].map(figure)).toEqual(["0.123", "12.3", "1,450", "–", "–"]);
+  });
+});
+
+describe("the page", () => {
+  const report = reportOf(cells);
+  const page = performancePage(report);
+  /** Without the padding of the tables. */
+  const bare = page.replaceAll(/ +/gu, " ");
+
+  it("says when, where and on what it was measured", () => {
+    expect(page).toContain("2026-11-21");
+    expect(page).toContain("A machine, 2 cores");
+    expect(page).toContain("swarmgraph 0.1.0");
+  });
+
+  it("shows each system's turns, the ratio to ours and the cost of one more handoff", () => {
+    expect(bare).toContain("| @openai/agents | 315 | 3 | 4,200 | 4 | 432 | 10 % |");
+    expect(bare).toContain("| swarmgraph | 105 | 1 | 1,050 | 1 | 105 | 10 % |");
+  });
+
+  it("shows each goal with its verdict, and what it did not measure with the reason", () => {
+    expect(bare).toContain("| openai-agents: ahead on turn/h1 | ≥ 1 | 3 | met |");
+    expect(bare).toContain("| openai-agents: ahead on turn/h50 | ≥ 1 | – | **not measured** |");
+    expect(page).toContain("- **@strands-agents/sdk**: it is not there (`turn/h1`)");
+    expect(page).not.toContain("## Bundle");
+  });
+
+  it("refers to the plots that are written beside it, and to no other", () => {
+    const files = report.plots.map(({ file }) => file);
+    expect(files).toEqual(["turns.svg"]);
+    expect([...page.matchAll(/performance\/([a-z-]+\.svg)/gu)].map(([, file]) => file)).toEqual(files);
+  });
+
+  it("and the printed lines name a regression", () => {
+    expect(bare).toContain("| turn/h1: openai-agents / ours | 5 | 3 |");
+    expect(printReport(report)).toContain("REGRESSION turn/h1: openai-agents / ours is 3, and was 5");
+  });
+
+  it("can be written of a run that measured nothing", () => {
+    expect(performancePage(reportOf([]))).toContain("# Performance");
+  });
+});
