@@ -18,10 +18,15 @@ export type { ConversationRecord, ConversationStore, KeyValueStore } from "./con
 export type { AgentSource, BuiltInTools, ModelFor } from "./conversations/swarm-of.ts";
 export { createApp } from "./http/app.ts";
 export type { AppOptions } from "./http/app.ts";
+export type { Authenticate } from "./http/auth.ts";
+export type { Caller } from "./http/caller.ts";
 export type { OnFailure, ServerFailure } from "./http/errors.ts";
 export type { FileSource, ServedFile } from "./http/files.ts";
+export type { RateLimit } from "./http/rate-limit.ts";
 export { serve } from "./http/serve.ts";
 export type { RunningServer, ServeOptions } from "./http/serve.ts";
+export type { ContextFor } from "./swarms/options.ts";
+export type { ServedSwarm, ServedSwarms } from "./swarms/served-swarm.ts";
 export type {
   BuiltInTool,
   Chunk,

@@ -2,23 +2,52 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Context, MiddlewareHandler } from "hono";
 import { MistralError } from "../wire/errors.ts";
+import { callerOf, setCaller } from "./caller.ts";
+import type { Caller } from "./caller.ts";
+
+/**
+ * Says who sent a request; `undefined` where nobody known did. It reads the headers, and leaves the body alone. The tenant
+ * is whose threads the caller can reach: an account, or a person.
+ */
+export type Authenticate = (request: Request) => Caller | undefined | Promise<Caller | undefined>;
 
 /** Options of {@link authenticate}. */
 export interface AuthenticateOptions {
   /** The keys that are let in; empty texts do not count. Without any key only this machine is. */
   readonly apiKey?: string | readonly string[] | undefined;
+  /** Asked first; whom it does not know needs a key. */
+  readonly authenticate?: Authenticate | undefined;
 }
 
 /**
- * Lets a request in by its Bearer key. Without a configured key, only a program on this machine is let in: the peer is
+ * Lets a request in by its Bearer key, or as `authenticate` says, and notes who its caller is. Without a configured key, only a program on this machine is let in: the peer is
  * a loopback address, no proxy stands between, and neither the host nor the origin is another site's, so that no page
  * in a browser can reach the server.
  */
 export function authenticate(options: AuthenticateOptions = {}): MiddlewareHandler {
   const digests = keysOf(options.apiKey).map(digestOf);
+  const hook = options.authenticate;
   return async (context, next) => {
-    if (digests.length === 0) requireLoopback(context);
-    else requireKey(context, digests);
+    const known = await hook?.(context.req.raw);
+    if (typeof known?.tenant === "string" && known.tenant !== "") {
+      setCaller(context, { tenant: known.tenant, bucket: `tenant ${known.tenant}` });
+    } else {
+      if (digests.length === 0 && hook === undefined) requireLoopback(context);
+      else requireKey(context, digests);
+      setCaller(context, { tenant: "", bucket: `key ${digestOf(keyIn(context) ?? "").toString("hex")}` });
+    }
+    await next();
+  };
+}
+
+/**
+ * Refuses callers of tenants, with 403: what is behind belongs to whoever has a key.
+ */
+export function keysOnly(): MiddlewareHandler {
+  return async (context, next) => {
+    if (callerOf(context).tenant !== "") {
+      throw new MistralError("This route knows no tenants: it needs a key.", { status: 403, code: "key_needed" });
+    }
     await next();
   };
 }
@@ -29,7 +58,7 @@ export function keysOf(apiKey: AuthenticateOptions["apiKey"]): readonly string[]
 }
 
 function requireKey(context: Context, digests: readonly Buffer[]): void {
-  const key = /^Bearer +(\S+)$/iu.exec(context.req.header("authorization") ?? "")?.[1];
+  const key = keyIn(context);
   const given = digestOf(key ?? "");
   const known = digests.map((digest) => timingSafeEqual(digest, given)).includes(true);
   if (key === undefined || !known) {
@@ -38,6 +67,10 @@ function requireKey(context: Context, digests: readonly Buffer[]): void {
       code: "unauthorized",
     });
   }
+}
+
+function keyIn(context: Context): string | undefined {
+  return /^Bearer +(\S+)$/iu.exec(context.req.header("authorization") ?? "")?.[1];
 }
 
 function requireLoopback(context: Context): void {

@@ -11,7 +11,7 @@ import { isLoopback, keysOf } from "./auth.ts";
 export interface ServeOptions extends Omit<AppOptions, "stop"> {
   /** Default: 8787. 0 takes any that is free. */
   readonly port?: number | undefined;
-  /** Where it listens. Default: `127.0.0.1`; anything that other machines reach needs an `apiKey`. */
+  /** Where it listens. Default: `127.0.0.1`; anything that other machines reach needs an `apiKey` or `authenticate`. */
   readonly hostname?: string | undefined;
   /** How many milliseconds runs may go on once the server is closed. Default: 10,000. */
   readonly graceMs?: number | undefined;
@@ -32,9 +32,9 @@ export interface RunningServer {
 const LAST_WORDS_MS = 1_000;
 
 /**
- * Serves Mistral's Agents and Conversations on Node.
+ * Serves swarms, and Mistral's Agents and Conversations, on Node.
  *
- * @throws MistralError `loopback_only` where other machines could reach it and there is no `apiKey`, `cannot_listen` where
+ * @throws MistralError `loopback_only` where other machines could reach it and there is neither `apiKey` nor `authenticate`, `cannot_listen` where
  * the address is taken or not this machine's.
  *
  * @example
@@ -51,8 +51,9 @@ const LAST_WORDS_MS = 1_000;
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { port = 8787, hostname = "127.0.0.1", graceMs = 10_000, ...rest } = options;
-  if (!isLoopback(hostname) && keysOf(options.apiKey).length === 0) {
-    const message = `Other machines could reach a server at "${hostname}": give it an apiKey, or let it listen at 127.0.0.1.`;
+  const isOpen = keysOf(options.apiKey).length === 0 && options.authenticate === undefined;
+  if (!isLoopback(hostname) && isOpen) {
+    const message = `Other machines could reach a server at "${hostname}": give it an apiKey or authenticate, or let it listen at 127.0.0.1.`;
     throw new MistralError(message, { status: 403, code: "loopback_only" });
   }
   const stop = new AbortController();

@@ -10,16 +10,30 @@ export interface EventStreamOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/**
- * Answers with a stream of events, written as fast as the client reads. An error before the first event is thrown, so
- * that it becomes an ordinary answer with its status; a later one becomes the last event of the stream.
- */
+/** Options of {@link textStream}. */
+export interface TextStreamOptions extends EventStreamOptions {
+  /** What the client reads last where an error ended the stream. Default: nothing. */
+  readonly lastWords?: (error: unknown) => string;
+  /** Default: `text/event-stream`. */
+  readonly type?: string;
+}
+
+/** Answers with a stream of Mistral's events; see {@link textStream}. */
 export async function eventStream(
   events: AsyncIterable<ConversationEvent>,
   options: EventStreamOptions = {},
 ): Promise<Response> {
-  const iterator = events[Symbol.asyncIterator]();
-  let next: IteratorResult<ConversationEvent> | undefined = await iterator.next();
+  return textStream(encoded(events), { ...options, lastWords: (error) => encodeEvent(failureOf(error)) });
+}
+
+/**
+ * Answers with a stream of texts, written as fast as the client reads. An error before the first text is thrown, so that
+ * it becomes an ordinary answer with its status.
+ */
+export async function textStream(texts: AsyncIterable<string>, options: TextStreamOptions = {}): Promise<Response> {
+  const { type = "text/event-stream", lastWords = () => "" } = options;
+  const iterator = texts[Symbol.asyncIterator]();
+  let next: IteratorResult<string> | undefined = await iterator.next();
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>(
     {
@@ -28,10 +42,11 @@ export async function eventStream(
           const { done, value } = next ?? (await iterator.next());
           next = undefined;
           if (done === true) controller.close();
-          else controller.enqueue(encoder.encode(encodeEvent(value)));
+          else controller.enqueue(encoder.encode(value));
         } catch (error) {
           options.onError?.(error);
-          controller.enqueue(encoder.encode(encodeEvent(failureOf(error))));
+          const last = lastWords(error);
+          if (last !== "") controller.enqueue(encoder.encode(last));
           controller.close();
         }
       },
@@ -43,8 +58,12 @@ export async function eventStream(
     { highWaterMark: 0 },
   );
   return new Response(body, {
-    headers: { "content-type": "text/event-stream", "cache-control": "no-cache", "x-accel-buffering": "no" },
+    headers: { "content-type": type, "cache-control": "no-cache", "x-accel-buffering": "no" },
   });
+}
+
+async function* encoded(events: AsyncIterable<ConversationEvent>): AsyncGenerator<string, void> {
+  for await (const event of events) yield encodeEvent(event);
 }
 
 function failureOf(error: unknown): ConversationEvent {
