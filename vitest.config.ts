@@ -22,7 +22,7 @@ export default defineConfig({
           exclude: ["**/node_modules/**", "test/e2e/**", "test/docs/**", "test/wire/**", "test/persist/**"],
         },
       },
-      { ...shared, test: { name: "wire", include: ["test/wire/**/*.test.ts"], testTimeout: 30_000 } },
+      { ...shared, test: { name: "wire", include: ["test/wire/**/*.test.ts"], testTimeout: 120_000 } },
       {
         ...shared,
         test: {
