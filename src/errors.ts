@@ -4,6 +4,12 @@ export type SwarmErrorCode =
   | "AGENT_FAILED"
   | "CHECKPOINT_INCOMPATIBLE"
   | "CHECKPOINTER_MISSING"
+  /** The prompt is longer than the model takes; `details` has `tokens` and `maxTokens` where the provider says. */
+  | "CONTEXT_OVERFLOW"
+  /** `limits.costOf` failed, or gave no number, so that `limits.maxCost` could not be kept. */
+  | "COST_FAILED"
+  /** A guardrail could not tell whether to let something pass, so nothing did; `details` has `guardrail` and `stage`. */
+  | "GUARDRAIL_FAILED"
   | "HANDOFF_TOOL_EXECUTED"
   | "HANDOFFS_MULTIPLE"
   | "INPUT_FORBIDDEN_CHANNEL"
@@ -11,8 +17,10 @@ export type SwarmErrorCode =
   | "INTERRUPT_MISMATCH"
   /** The thread's lease ended, or is another process's by now: the run was stopped. Retryable. */
   | "LEASE_LOST"
+  | "LIMIT_COST"
   | "LIMIT_HANDOFFS"
   | "LIMIT_REPEATED_EDGE"
+  | "LIMIT_TOKENS"
   | "LIMIT_TURNS"
   | "MODEL_ERRORS"
   | "MODEL_INVALID"

@@ -8,12 +8,13 @@ export { memoryThreadLock } from "./compile/memory-thread-lock.ts";
 export { FENCE_KEY } from "./compile/thread-lock.ts";
 export type { Lease, LeaseRequest, Takeover, ThreadLock } from "./compile/thread-lock.ts";
 export type { HandoffEvent, OnHandoff, StepRunner, SwarmDefinition, SwarmOptions } from "./define/definition.ts";
+export { swarmFingerprint } from "./define/fingerprint.ts";
 export { createHandoffTool, isHandoffTool } from "./define/handoff-tool.ts";
 export type { HandoffTool, HandoffToolOptions, IsHandoffToolOptions } from "./define/handoff-tool.ts";
 export { human } from "./define/human.ts";
 export type { Human, HumanAgent, HumanOptions } from "./define/human.ts";
 export { injectArguments } from "./define/inject-arguments.ts";
-export type { Limits } from "./define/limits.ts";
+export type { CallUsage, CostOf, Limits } from "./define/limits.ts";
 export { createRegistry } from "./define/registry.ts";
 export type { HandoffRegistry } from "./define/registry.ts";
 export { RUN_TOOLS } from "./define/tools-of.ts";
@@ -84,6 +85,11 @@ export type {
   AgentTool,
   Awaitable,
   ChatModel,
+  GuardedCall,
+  GuardrailCheck,
+  GuardrailContext,
+  Guardrails,
+  GuardrailStage,
   HandoffCode,
   HandoffEdge,
   HandoffEntry,
@@ -91,11 +97,15 @@ export type {
   HandoffStatus,
   HistoryContext,
   HistoryPolicy,
+  InputGuardrail,
   LimitKind,
   ModelSource,
   OnBusy,
+  OnContextOverflow,
   Outcome,
+  OutputGuardrail,
   OutputOf,
+  OverflowContext,
   PayloadOf,
   PayloadSchema,
   PendingCall,
@@ -106,7 +116,10 @@ export type {
   RouteContext,
   RouteFunction,
   RunContext,
+  StandardCheck,
+  ToolCallGuardrail,
   ToolReplies,
   ToolRequest,
+  Tripwire,
   View,
 } from "./types.ts";

@@ -2,6 +2,7 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import { interopParse, isInteropZodObject } from "@langchain/core/utils/types";
 import { interrupt, RunControl } from "@langchain/langgraph";
 import type { SwarmDefinition } from "../define/definition.ts";
+import { NOBODY_LISTENS } from "../run/runtime.ts";
 import type { NodeConfig, NodeState } from "../run/runtime.ts";
 
 /** What a run may be told, by the call or by the graph's own config. */
@@ -21,8 +22,6 @@ export interface Hop {
   readonly step: number;
   readonly state: NodeState;
 }
-
-const NOBODY_LISTENS = (): void => undefined;
 
 /** The key under which `getCurrentTaskInput()` finds the state in a node's `configurable`. */
 const SCRATCHPAD_KEY = "__pregel_scratchpad";

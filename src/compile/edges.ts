@@ -3,9 +3,9 @@ import { lastAssistant } from "../define/calls.ts";
 import type { SwarmDefinition } from "../define/definition.ts";
 import { APPROVAL_NODE, toolNodeOf } from "../define/node-names.ts";
 import { SwarmError } from "../errors.ts";
-import { knownAgent } from "../route/entry.ts";
-import { END, routeHandoffs, verdictsOf } from "../route/route-handoffs.ts";
-import type { RouteFunction } from "../types.ts";
+import { agentOfToday, knownAgent } from "../route/entry.ts";
+import { END, isEndedEarly, routeHandoffs, verdictsOf } from "../route/route-handoffs.ts";
+import type { LimitKind, RouteFunction } from "../types.ts";
 import type { NodeState } from "../run/runtime.ts";
 import { describeThrown } from "../run/serialise.ts";
 
@@ -18,6 +18,8 @@ export interface EdgeOptions {
   readonly hasTools: boolean;
   /** Every agent that this one may be followed by. */
   readonly transitions: ReadonlySet<string>;
+  /** Whether the swarm has a node in which approvals wait. */
+  readonly needsApproval: boolean;
 }
 
 /** The edge after an agent and after its tools: the generated routing, or the agent's own where it has one. */
@@ -28,7 +30,12 @@ export function edgeOf(definition: SwarmDefinition, options: EdgeOptions): Edge 
   return custom === undefined ? generated : customEdge(custom, generated, options);
 }
 
-function generatedEdge(definition: SwarmDefinition, { agent, hasTools, transitions }: EdgeOptions): Edge {
+/**
+ * What the log and the ledger ask for may be from before a deploy: an edge leads to what the graph has today. It leaves it
+ * to nodes to throw: what a node wrote stays when its edge throws, and a run that went on from there would find no way.
+ */
+function generatedEdge(definition: SwarmDefinition, options: EdgeOptions): Edge {
+  const { agent, hasTools, transitions, needsApproval } = options;
   const tools = hasTools ? toolNodeOf(agent) : undefined;
   const route = routeHandoffs({
     targets: [...transitions],
@@ -38,24 +45,35 @@ function generatedEdge(definition: SwarmDefinition, { agent, hasTools, transitio
     siblings: definition.options.siblingTools,
   });
   return (state) => {
+    if (isEndedEarly(state)) return END;
     const last = lastAssistant(state.messages)?.message as AIMessage | undefined;
     const isOver = last !== undefined && state.outcome?.messageId === last.id;
-    if (isOver) return state.turn?.callers.at(-1)?.agent ?? END;
+    if (isOver) {
+      const caller = state.turn?.callers.at(-1)?.agent;
+      return caller !== undefined && transitions.has(caller) ? caller : END;
+    }
     const next = route(state);
     if (next === tools) return next;
     const redirect = state.turn?.redirect;
     if (redirect !== undefined && transitions.has(redirect)) return redirect;
     const pending = [...verdictsOf(last, state.handoffs).values()].find(({ status }) => status === "pending");
-    return pending?.approval === "required" ? APPROVAL_NODE : next;
+    if (pending?.approval === "required") return needsApproval ? APPROVAL_NODE : agent;
+    if (pending === undefined || definition.agents.has(pending.to)) return next;
+    const today = agentOfToday(definition, pending.to);
+    return today !== undefined && transitions.has(today) ? today : agent;
   };
 }
+
+/** Budgets after which no model is called again in the turn. */
+const CLOSING: ReadonlySet<LimitKind | undefined> = new Set(["maxTurns", "maxTokens", "maxCost"]);
 
 function customEdge(custom: RouteFunction, generated: Edge, { agent, hasTools, transitions }: EdgeOptions): Edge {
   return (state) => {
     const next = generated(state);
     if (next === APPROVAL_NODE || (hasTools && next === toolNodeOf(agent))) return next;
     // A budget that is used up goes before any routing, or the turn would end in an error instead of an answer.
-    if (state.turn?.redirect !== undefined || state.outcome?.limit === "maxTurns") return next;
+    const isSpent = CLOSING.has(state.outcome?.limit);
+    if (state.turn?.redirect !== undefined || isSpent || isEndedEarly(state)) return next;
     const message = lastAssistant(state.messages)?.message as AIMessage | undefined;
     if (message === undefined) return next;
     let chosen: string;

@@ -22,8 +22,9 @@ interface Question {
 const INTERRUPT_ID = /^[0-9a-f]{32}$/;
 
 /**
- * Lets a resume through that answers what its thread asks; any other input as it is. An answer that LangGraph would take
- * for none (`false`, `0`, `""`), or for answers by id, is given with the id of the one question.
+ * Lets a resume through that answers what its thread asks; any other input as it is. A plain answer is given with the id
+ * of the one question: LangGraph takes some for none (`false`, `0`, `""`) or for answers by id, and gives one without an
+ * id to the node's next question too when the run is then continued with `null`.
  *
  * @throws SwarmError `INTERRUPT_MISMATCH` with the ids that are pending.
  */
@@ -39,7 +40,7 @@ export async function checkedResume(input: unknown, place: ResumePlace): Promise
     throw mismatch(place, questions, `one answer was given for ${questions.length} questions`);
   }
   const isPlain = ids === undefined || (others.length === 0 && isAnswerByCall(ids, only));
-  if (isPlain) return needsId(resume, ids) ? withResume(input, { [only.id]: resume }) : input;
+  if (isPlain) return withResume(input, { [only.id]: resume });
   const unknown = ids.filter((id) => !questions.some((question) => question.id === id));
   if (unknown.length > 0) throw mismatch(place, questions, `nobody waits for ${listOf(unknown)}`);
   return input;
@@ -64,10 +65,6 @@ function isAnswerByCall(ids: readonly string[], { id, value }: Question): boolea
   if (!Array.isArray(calls) || ids.includes(id)) return false;
   const callIds = new Set((calls as { callId?: unknown }[]).map(({ callId }) => callId));
   return ids.some((given) => callIds.has(given));
-}
-
-function needsId(resume: unknown, ids: readonly string[] | undefined): boolean {
-  return ids !== undefined || !resume;
 }
 
 function withResume({ update, goto, graph }: Command, resume: Record<string, unknown>): Command {

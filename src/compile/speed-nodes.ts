@@ -9,6 +9,7 @@ import { approvalNode } from "../run/approval-node.ts";
 import type { NodeConfig, NodeState } from "../run/runtime.ts";
 import { toolNode } from "../run/tool-node.ts";
 import type { AgentGraph, Awaitable } from "../types.ts";
+import { deployedNode } from "./compatible-node.ts";
 import { approvalEdge, edgeOf } from "./edges.ts";
 import type { Edge } from "./edges.ts";
 import { stateOf } from "./state.ts";
@@ -63,12 +64,12 @@ function makeNodes(definition: SwarmDefinition): SwarmNodes {
     const runtime = agentRuntime(definition, agent, handoffTools);
     const hasTools = runtime.tools.size + runtime.clientTools.size > 0;
     const targets = transitions.get(agent.name) as ReadonlySet<string>;
-    const edge = edgeOf(definition, { agent: agent.name, hasTools, transitions: targets });
+    const edge = edgeOf(definition, { agent: agent.name, hasTools, transitions: targets, needsApproval });
     const next = [...targets, agent.name, END, ...(needsApproval ? [APPROVAL_NODE] : [])];
     const tools = toolNodeOf(agent.name);
     const { graph } = agent.spec;
     nodes.set(agent.name, {
-      run: agentNode(runtime),
+      run: deployedNode(agentNode(runtime), definition),
       edge,
       ends: new Set(hasTools ? [...next, tools] : next),
       ...(graph !== undefined && { graph }),

@@ -3,6 +3,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { CompiledStateGraph, isCommand } from "@langchain/langgraph";
 import type { BaseCheckpointSaver, Command, StreamMode } from "@langchain/langgraph";
 import type { SwarmDefinition } from "../define/definition.ts";
+import { swarmFingerprint } from "../define/fingerprint.ts";
 import { ENGINE_CHANNELS } from "../define/node-names.ts";
 import { SwarmError } from "../errors.ts";
 import type { AgentNames, Agents, HandoffRecord, OnBusy, Outcome, OutputOf } from "../types.ts";
@@ -10,6 +11,8 @@ import { threadIdOf, WITHOUT_TASKS } from "../run/runtime.ts";
 import { runAlone } from "./busy-run.ts";
 import type { ThreadRun } from "./busy-run.ts";
 import { walkDirect } from "./direct.ts";
+import { checkedChannels } from "./compatible.ts";
+import { deployedResume } from "./compatible-resume.ts";
 import { LEASE_MS } from "./lease.ts";
 import { checkedResume } from "./resume.ts";
 import { canWalk } from "./speed.ts";
@@ -103,6 +106,11 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
     this.speed = fields.speed ?? "auto";
   }
 
+  /** The swarm's topology, see `swarmFingerprint`: what checkpoints carry as `turn.swarm.fingerprint`. */
+  get fingerprint(): string {
+    return swarmFingerprint(this.definition);
+  }
+
   /**
    * Runs a turn: one step of LangGraph's engine for each node, or without the engine where nothing asks for it and
    * `speed` is `"auto"`. Both come to the same.
@@ -147,13 +155,21 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
       return;
     }
     yield* runAlone(run, async ({ signal, fence }) => {
-      const answer = await checkedResume(input, { ...run, checkpointId: configurable["checkpoint_id"] });
+      const at = { ...run, definition: this.definition, checkpointId: configurable["checkpoint_id"] };
+      const answer = await checkedResume(await deployedResume(input, at), at);
       return this.#run(answer, { ...own, signal, configurable: { ...own?.configurable, ...fence } });
     });
   }
 
   #run(input: unknown, options: BaseOptions): AsyncGenerator<never> {
-    return super._streamIterator(input as never, options) as AsyncGenerator<never>;
+    const threadId = threadIdOf({ configurable: { ...this.config?.configurable, ...options?.configurable } });
+    const thread = threadId === undefined ? undefined : { definition: this.definition, threadId };
+    // Only for the run: who looks at a thread, or mends it, may see whatever is in it.
+    const graph =
+      thread === undefined
+        ? this
+        : (Object.create(this, { channels: { value: checkedChannels(this.channels, thread) } }) as this);
+    return super._streamIterator.call(graph, input as never, options) as AsyncGenerator<never>;
   }
 
   /** What a run writes, and how it gets it for itself; `undefined` where it keeps nothing, or another run has the thread. */

@@ -4,17 +4,20 @@ import type {
   Agents,
   AgentSpec,
   Awaitable,
+  Guardrails,
   HandoffEdge,
   HandoffRecord,
   HistoryPolicy,
   Linked,
   ModelSource,
+  OnContextOverflow,
   PayloadSchema,
   ProfileName,
   RetryPolicy,
   RunContext,
   View,
 } from "../types.ts";
+import { copyGuardrails } from "./guard.ts";
 import { resolveLimits } from "./limits.ts";
 import type { Limits, ResolvedLimits } from "./limits.ts";
 import { createRegistry } from "./registry.ts";
@@ -63,9 +66,21 @@ export interface SwarmOptions<A extends Agents = Agents> {
   readonly view?: View | undefined;
   readonly profile?: ProfileName | undefined;
   readonly onHandoff?: OnHandoff | undefined;
+  /** Checks of what goes into the swarm, out of it and to its tools; an agent's own come after them. */
+  readonly guardrails?: Guardrails | undefined;
+  /** Makes a prompt shorter that a model does not take. Default: the run is rejected with `CONTEXT_OVERFLOW`. */
+  readonly onContextOverflow?: OnContextOverflow | undefined;
+  /** Further names of swarms whose stored threads are this one's: what it was called before. Counts where it has a `name`. */
+  readonly threadsOf?: readonly string[] | undefined;
   /** Old agent names of stored threads, and what they are called now. */
   readonly aliases?: Readonly<Record<string, NoInfer<AgentNames<A>>>> | undefined;
-  /** What happens to a thread whose active agent is gone. Default `"entry"`. */
+  /**
+   * Who goes on in a stored thread for an agent that is gone: as the active one, as a handoff's target (also an approved
+   * one), or as whoever asked for an approval. `"entry"` (default), a function that names one, or `"error"`:
+   * `ACTIVE_AGENT_UNKNOWN`, after which the thread waits for a deploy that knows the agent. By default a caller that is
+   * gone is passed over: the answer goes to the next one who waits, or to the user. What its tools were asked is lost: an
+   * answer to them is an `INTERRUPT_MISMATCH`, and `invoke(null)` or a message goes on.
+   */
   readonly onUnknownAgent?: "entry" | "error" | ((agent: string) => NoInfer<AgentNames<A>>) | undefined;
   /** Whether the next user turn goes to the agent that was active last. Default true; false: to `entry`. */
   readonly sticky?: boolean | undefined;
@@ -152,7 +167,11 @@ export function defineSwarm<A extends Agents>(options: SwarmOptions<A>): SwarmDe
     ),
     prefix,
     limits: resolveLimits(options.limits),
-    options: Object.freeze({ ...options, agents: Object.freeze(Object.fromEntries(specs)) }) as Readonly<SwarmOptions>,
+    options: Object.freeze({
+      ...options,
+      ...(options.guardrails && { guardrails: copyGuardrails(options.guardrails) }),
+      agents: Object.freeze(Object.fromEntries(specs)),
+    }) as Readonly<SwarmOptions>,
   });
 }
 
@@ -203,6 +222,7 @@ function copySpec(spec: AgentSpec): Readonly<AgentSpec> {
     ...(spec.tools && { tools: Object.freeze([...spec.tools]) }),
     ...(spec.toolTags && { toolTags: Object.freeze([...spec.toolTags]) }),
     ...(spec.fallbacks && { fallbacks: Object.freeze([...spec.fallbacks]) }),
+    ...(spec.guardrails && { guardrails: copyGuardrails(spec.guardrails) }),
     ...(spec.canHandoffTo && {
       canHandoffTo: Object.freeze(
         spec.canHandoffTo.map((entry) => (typeof entry === "string" ? entry : Object.freeze({ ...entry }))),

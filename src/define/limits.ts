@@ -1,3 +1,15 @@
+/** Tokens of one model call, as LangChain counts them: also cached ones and reasoning, where the provider says. */
+export interface CallUsage {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly total_tokens: number;
+  readonly input_token_details?: Readonly<Record<string, unknown>> | undefined;
+  readonly output_token_details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What one model call costs, in any unit. */
+export type CostOf = (usage: CallUsage, call: { readonly model: string | undefined; readonly agent: string }) => number;
+
 /** Budgets of a run. All have a default; `0` and `null` switch a timeout off. */
 export interface Limits {
   /** Handoffs per user turn. Default 8. */
@@ -10,9 +22,32 @@ export interface Limits {
   readonly maxModelErrors?: number | undefined;
   /**
    * What happens at a limit. `"answer"` (default): one last call without handoff tools, so that the user gets an answer.
-   * `"throw"`: a `SwarmError` that prints the path. An agent's name: that agent takes over and answers.
+   * `"throw"`: a `SwarmError` that prints the path. An agent's name: that agent takes over and answers, with one call.
+   * At `maxTokens` and `maxCost` `"answer"` ends the turn without that call, which would spend still more.
    */
   readonly onLimit?: string | undefined;
+  /**
+   * Tokens of all model calls of a user turn, prompts included. Once they are used up, no further model is called in the
+   * turn; what is under way is not broken off, so the last call may exceed it. A reply without usage counts as none and is
+   * told to `onDiagnostic` once (`USAGE_MISSING`). Default: no limit.
+   *
+   * @example
+   * ```ts
+   * import { SwarmAgent } from "swarmgraph";
+   * import { scriptedModel } from "swarmgraph/testing";
+   *
+   * const swarm = new SwarmAgent({
+   *   entry: "clerk",
+   *   agents: { clerk: { model: scriptedModel().say("Hello!") } },
+   *   limits: { maxTokens: 100_000, maxCost: 0.5, costOf: ({ total_tokens }) => total_tokens * 2e-6 },
+   * });
+   * ```
+   */
+  readonly maxTokens?: number | undefined;
+  /** What the model calls of a user turn may cost, in the unit of `costOf`; like `maxTokens`. Default: no limit. */
+  readonly maxCost?: number | undefined;
+  /** What a model call costs; needed for `maxCost`. One that fails or gives no number rejects the run: `COST_FAILED`. */
+  readonly costOf?: CostOf | undefined;
   /** Milliseconds for one tool call. Default 300,000. */
   readonly toolTimeoutMs?: number | null | undefined;
   /** Milliseconds for one model call. Default 900,000. */
@@ -36,6 +71,11 @@ export interface ResolvedLimits {
   readonly maxRepeatedEdge: number;
   readonly maxModelErrors: number;
   readonly onLimit: string;
+  /** Infinity: no limit. */
+  readonly maxTokens: number;
+  /** Infinity: no limit. */
+  readonly maxCost: number;
+  readonly costOf: CostOf | undefined;
   readonly toolTimeoutMs: number;
   readonly modelTimeoutMs: number;
   readonly maxToolResultChars: number;
@@ -49,6 +89,9 @@ export const DEFAULT_LIMITS: ResolvedLimits = Object.freeze({
   maxRepeatedEdge: 2,
   maxModelErrors: 3,
   onLimit: "answer",
+  maxTokens: Number.POSITIVE_INFINITY,
+  maxCost: Number.POSITIVE_INFINITY,
+  costOf: undefined,
   toolTimeoutMs: 300_000,
   modelTimeoutMs: 900_000,
   maxToolResultChars: 100_000,
@@ -62,6 +105,8 @@ const MINIMUM = {
   maxTurns: 1,
   maxRepeatedEdge: 1,
   maxModelErrors: 0,
+  maxTokens: 1,
+  maxCost: 0,
   toolTimeoutMs: 0,
   modelTimeoutMs: 0,
   maxToolResultChars: 200,
@@ -86,6 +131,9 @@ export function resolveLimits(limits: Limits = {}): ResolvedLimits {
     maxRepeatedEdge: number("maxRepeatedEdge"),
     maxModelErrors: number("maxModelErrors"),
     onLimit: limits.onLimit ?? DEFAULT_LIMITS.onLimit,
+    maxTokens: number("maxTokens"),
+    maxCost: number("maxCost"),
+    costOf: limits.costOf,
     toolTimeoutMs: number("toolTimeoutMs"),
     modelTimeoutMs: number("modelTimeoutMs"),
     maxToolResultChars: number("maxToolResultChars"),

@@ -15,3 +15,8 @@ export const APPROVAL_NODE = "handoff.approval";
 export function toolNodeOf(agent: string): string {
   return `${agent}.tools`;
 }
+
+/** The agent that a node belongs to: itself, or the one whose tools it runs. */
+export function agentOfNode(node: string): string {
+  return node.endsWith(toolNodeOf("")) ? node.slice(0, -toolNodeOf("").length) : node;
+}

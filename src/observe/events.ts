@@ -1,4 +1,4 @@
-import type { HandoffCode, LimitKind, Outcome } from "../types.ts";
+import type { GuardrailStage, HandoffCode, LimitKind, Outcome } from "../types.ts";
 import type { PlainMessage } from "./plain.ts";
 import type { SaidCall, TokenCount } from "./run-signal.ts";
 
@@ -166,6 +166,17 @@ export type SwarmEventBody =
       readonly reason?: string;
     }
   | { readonly type: "limit.reached"; readonly limit: LimitKind; readonly path: readonly string[] }
+  | {
+      readonly type: "guardrail.tripped";
+      readonly guardrail: string;
+      readonly stage: GuardrailStage;
+      readonly reason: string;
+      readonly details?: unknown;
+      /** What comes of it: the turn ends, the model is asked again, or the model reads why its call did not run. */
+      readonly action: "end" | "retry" | "answer";
+      /** The tool call, for the stage `"toolCall"`. */
+      readonly callId?: string;
+    }
   | { readonly type: "usage"; readonly model?: string; readonly tokens: TokenCount }
   | {
       readonly type: "state.checkpoint";

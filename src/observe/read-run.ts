@@ -110,6 +110,8 @@ export class RunReader {
       case "model.error":
         this.#models.delete(signal.call);
         return [signal];
+      case "guardrail.tripped":
+        return [defined({ ...signal, details: toPlain(signal.details) })];
       case "usage":
         this.#count(signal.tokens);
         return [defined(signal)];

@@ -20,10 +20,13 @@ export function runEnd(
   const ended = { lastAgent: own["activeAgent"] as string | undefined, tokens, values: plainValues(own) };
   if (isInterrupted) return { type: "run.interrupted", interrupts: [...interrupts], ...ended };
   const messages = own["messages"] as readonly BaseMessage[] | undefined;
-  const output = ended.values["structuredResponse"] ?? messages?.at(-1)?.text;
+  const outcome = (own["outcome"] ?? null) as Outcome | null;
+  // A turn that was ended without an answer leaves the user's words, or a tool's, at the end.
+  const said = outcome !== null && outcome.messageId === undefined ? "" : messages?.at(-1)?.text;
+  const output = ended.values["structuredResponse"] ?? said;
   return {
     type: "run.done",
-    outcome: (own["outcome"] ?? null) as Outcome | null,
+    outcome,
     output,
     handoffs: [...hops],
     ...ended,

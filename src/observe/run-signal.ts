@@ -1,4 +1,4 @@
-import type { HandoffCode, LimitKind } from "../types.ts";
+import type { GuardrailStage, HandoffCode, LimitKind } from "../types.ts";
 
 /** Tokens of one model call, as far as the model says. */
 export interface TokenCount {
@@ -80,6 +80,18 @@ export type RunSignal =
       readonly path: readonly string[];
     }
   | {
+      readonly type: "guardrail.tripped";
+      readonly agent: string;
+      readonly guardrail: string;
+      readonly stage: GuardrailStage;
+      readonly reason: string;
+      readonly details?: unknown;
+      /** What comes of it: the turn ends, the model is asked again, or the model reads why its call did not run. */
+      readonly action: "end" | "retry" | "answer";
+      /** The tool call, for the stage `"toolCall"`. */
+      readonly callId?: string | undefined;
+    }
+  | {
       readonly type: "approval.settled";
       readonly approval: "handoff" | "tool";
       /** The handoff's id, or the id of the tool call. */
@@ -115,7 +127,7 @@ export function isRunSignal(chunk: unknown): chunk is RunSignal {
   if (typeof chunk !== "object" || chunk === null || !("type" in chunk)) return false;
   return (
     typeof chunk.type === "string" &&
-    /^(?:(?:agent|handoff|tool|message|limit|approval|model)\.|usage$)/.test(chunk.type)
+    /^(?:(?:agent|handoff|tool|message|limit|guardrail|approval|model)\.|usage$)/.test(chunk.type)
   );
 }
 

@@ -102,6 +102,8 @@ class AgUiMapping {
         return [custom("approval", ownOf(event))];
       case "limit.reached":
         return [custom("limit", ownOf(event))];
+      case "guardrail.tripped":
+        return [custom("guardrail", ownOf(event))];
       case "state.checkpoint":
         return [custom("checkpoint", ownOf(event))];
       default:

@@ -78,6 +78,8 @@ export function sequenceMapper({ labelWidth = 60 }: SequenceOptions = {}): Event
           return note(event.agent, event.decision);
         case "limit.reached":
           return note(event.agent, `limit: ${event.limit}`);
+        case "guardrail.tripped":
+          return note(event.agent, `guardrail ${event.guardrail}: ${event.reason}`);
         case "run.done":
           return hasSpoken || typeof event.output !== "string"
             ? []

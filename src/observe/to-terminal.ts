@@ -49,6 +49,8 @@ export function terminalMapper({ color = false, width = 80 }: TerminalOptions = 
           return line(`  ${event.decision}${event.reason === undefined ? "" : `: ${event.reason}`}`, "dim");
         case "limit.reached":
           return line(`  limit: ${event.limit}`, "bad");
+        case "guardrail.tripped":
+          return line(`  guardrail "${event.guardrail}" (${event.stage}): ${event.reason}`, "bad");
         case "run.done":
           return line(summary(event), "dim");
         case "run.interrupted":

@@ -1,6 +1,6 @@
 import type { SwarmDefinition } from "../define/definition.ts";
 import { SwarmError } from "../errors.ts";
-import type { HandoffRecord } from "../types.ts";
+import type { CallerFrame, HandoffRecord } from "../types.ts";
 
 /** What the way in depends on. */
 export interface EntryState {
@@ -37,17 +37,38 @@ export function enteringAgent(definition: SwarmDefinition, state: EntryState): s
  * @throws SwarmError `ACTIVE_AGENT_UNKNOWN` where it is gone and `onUnknownAgent` is `"error"`.
  */
 export function knownAgent(definition: SwarmDefinition, agent: string): string {
-  if (definition.agents.has(agent)) return agent;
-  const { aliases, onUnknownAgent = "entry" } = definition.options;
-  const alias = aliases && Object.hasOwn(aliases, agent) ? aliases[agent] : undefined;
-  if (alias !== undefined) return alias;
+  const today = agentOfToday(definition, agent);
+  if (today !== undefined) return today;
   const names = [...definition.agents.keys()].map((name) => `"${name}"`).join(", ");
-  if (onUnknownAgent === "entry") return definition.entry;
-  const chosen = typeof onUnknownAgent === "function" ? onUnknownAgent(agent) : undefined;
-  if (chosen !== undefined && definition.agents.has(chosen)) return chosen;
   throw new SwarmError(
     "ACTIVE_AGENT_UNKNOWN",
     `the thread's active agent "${agent}" is not in the swarm (${names}). Give its new name in "aliases", or set onUnknownAgent to "entry".`,
     { agent },
   );
+}
+
+/** As {@link knownAgent}; `undefined` where that throws. */
+export function agentOfToday(definition: SwarmDefinition, agent: string): string | undefined {
+  if (definition.agents.has(agent)) return agent;
+  const { aliases, onUnknownAgent = "entry" } = definition.options;
+  const alias = aliases && Object.hasOwn(aliases, agent) ? aliases[agent] : undefined;
+  if (alias !== undefined) return alias;
+  if (onUnknownAgent === "entry") return definition.entry;
+  const chosen = typeof onUnknownAgent === "function" ? onUnknownAgent(agent) : undefined;
+  return chosen !== undefined && definition.agents.has(chosen) ? chosen : undefined;
+}
+
+/**
+ * Who waits for whose answer, by the names of today. Whoever is gone waits no longer: the answer goes to the next one who
+ * does, or to the user. A function `onUnknownAgent` may name somebody to wait instead.
+ *
+ * @throws SwarmError `ACTIVE_AGENT_UNKNOWN` where one is gone and `onUnknownAgent` is `"error"`.
+ */
+export function callersOfToday(definition: SwarmDefinition, callers: readonly CallerFrame[]): readonly CallerFrame[] {
+  if (callers.every(({ agent }) => definition.agents.has(agent))) return callers;
+  const { aliases, onUnknownAgent = "entry" } = definition.options;
+  return callers.flatMap((frame) => {
+    const isKnown = definition.agents.has(frame.agent) || Object.hasOwn(aliases ?? {}, frame.agent);
+    return isKnown || onUnknownAgent !== "entry" ? [{ ...frame, agent: knownAgent(definition, frame.agent) }] : [];
+  });
 }

@@ -1,6 +1,6 @@
 import { createRegistry } from "../define/registry.ts";
 import type { HandoffRegistry } from "../define/registry.ts";
-import type { HandoffRecord } from "../types.ts";
+import type { HandoffRecord, Outcome } from "../types.ts";
 import { callsOf, lastAssistant } from "../define/calls.ts";
 import { findHandoff } from "./find-handoff.ts";
 
@@ -33,6 +33,15 @@ export interface RoutableState {
   readonly messages: readonly unknown[];
   /** The verdicts, where the graph keeps a ledger: then they decide, and nothing is judged twice. */
   readonly handoffs?: readonly HandoffRecord[] | undefined;
+  /** An `Outcome`, where the graph keeps that: a turn that was ended without an answer is over. */
+  readonly outcome?: unknown;
+}
+
+/** Whether a guardrail or a budget has ended the turn without an answer. */
+export function isEndedEarly({ outcome }: Pick<RoutableState, "outcome">): boolean {
+  if (typeof outcome !== "object" || outcome === null) return false;
+  const { kind, messageId, path } = outcome as Partial<Outcome>;
+  return (kind === "guardrail" || kind === "limit") && messageId === undefined && Array.isArray(path);
 }
 
 /**
@@ -52,7 +61,8 @@ export function routeHandoffs(options: RouteHandoffsOptions): (state: RoutableSt
   const registry = options.registry ?? createRegistry(options.targets, { prefix: options.prefix });
   const allowed = new Set(options.targets);
   const otherwise = options.otherwise ?? END;
-  return ({ messages, handoffs }) => {
+  return ({ messages, handoffs, outcome }) => {
+    if (isEndedEarly({ outcome })) return otherwise;
     const last = lastAssistant(messages);
     if (last === undefined) return otherwise;
     const calls = callsOf(last.message);

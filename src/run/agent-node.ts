@@ -1,5 +1,5 @@
-import { ToolMessage } from "@langchain/core/messages";
-import type { AIMessage, BaseMessage } from "@langchain/core/messages";
+import { AIMessage } from "@langchain/core/messages";
+import type { BaseMessage } from "@langchain/core/messages";
 import { lastAssistant } from "../define/calls.ts";
 import { limitAgent } from "../define/graph-queries.ts";
 import { humanOf } from "../define/human.ts";
@@ -13,19 +13,26 @@ import type { AgentRuntime } from "./agent-runtime.ts";
 import { arrive } from "./arrive.ts";
 import type { Arrival } from "./arrive.ts";
 import { askHuman } from "./human.ts";
+import { budgetError, meterOf, spentBudget } from "./budget.ts";
+import type { Meter, SpendingLimit } from "./budget.ts";
+import { conclude } from "./conclude.ts";
+import { endedAt, endedBy } from "./ended.ts";
+import { guardrailsOf } from "./guard.ts";
+import { blocked, guarded } from "./guard-input.ts";
+import { asksAgain, outputTrip, requestForAnother } from "./guard-output.ts";
 import { judge } from "./judge.ts";
-import type { Judgement, LogCall } from "./judge.ts";
+import type { Judgement } from "./judge.ts";
 import { callModel, promptsOf } from "./model-call.ts";
 import type { ModelCall } from "./model-call.ts";
 import { callGraph } from "./graph-agent.ts";
+import { fittingPrompts } from "./overflow.ts";
 import { toLogMessage } from "./reply.ts";
-import type { LogMessage } from "./reply.ts";
 import { emit, runContext, threadIdOf } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
-import { emitSaid, refusalsOf } from "./signals.ts";
+import { emitSaid, emitTrip, refusalsOf } from "./signals.ts";
 import { answerFormat, structure } from "./structured.ts";
-import { faultOf } from "./tool-call.ts";
 import { watched } from "./watch.ts";
+import type { Watched } from "./watch.ts";
 
 /** What a turn of an agent writes. */
 export interface AgentUpdate {
@@ -52,8 +59,20 @@ export function agentNode(base: AgentRuntime): AgentNode {
     const runtime = base.forRun(config);
     const arrival = arrive(agent.name, state, currentTurn(state.messages, state.turn ?? undefined), definition);
     for (const event of arrival.events) emit(config, event);
-    const turn: TurnState = { ...arrival.turn, redirect: undefined, limit: undefined };
+    const entered: TurnState = { ...arrival.turn, redirect: undefined, limit: undefined };
     const handoffs = withRecords(state.handoffs, arrival.records);
+    // A person costs no tokens.
+    const spent = humanOf(agent.spec) === undefined ? spentBudget(entered, limits) : undefined;
+    if (spent !== undefined && limits.onLimit === "throw") {
+      throw budgetError(spent, runtime, { turn: entered, threadId: threadIdOf(config) });
+    }
+    // Whoever waits for an answer would call a model again: this one is the last.
+    const turn: TurnState = spent === undefined ? entered : { ...entered, callers: [] };
+    if (spent !== undefined && takesOver !== agent.name) {
+      const update = { messages: [], activeAgent: agent.name, handoffs: arrival.records };
+      if (takesOver === undefined) return { ...update, ...endedAt(spent, runtime, { state, config, turn }) };
+      return { ...update, turn: { ...turn, limit: spent, redirect: takesOver }, outcome: null };
+    }
     if (turn.modelCalls >= limits.maxTurns) throw turnLimit(runtime, turn, config);
     if (takesOver !== undefined && takesOver !== agent.name && turn.modelCalls + 1 >= limits.maxTurns) {
       const redirected: TurnState = { ...turn, limit: "maxTurns", redirect: takesOver };
@@ -65,7 +84,7 @@ export function agentNode(base: AgentRuntime): AgentNode {
     }
     emit(config, { type: "agent.started", agent: agent.name, turn: turn.modelCalls + 1 });
     const run = runContext(agent.name, { ...state, activeAgent: agent.name, handoffs }, config);
-    const thought = await think(runtime, { state, config, turn, handoffs, run });
+    const thought = await think(runtime, { state, config, turn, handoffs, run, spent });
     return { ...thought, activeAgent: agent.name, handoffs: [...arrival.records, ...thought.handoffs] };
   };
 }
@@ -84,175 +103,156 @@ interface Thinking {
   readonly turn: TurnState;
   readonly handoffs: readonly HandoffRecord[];
   readonly run: RunContext;
+  /** The budget that leaves one last call. */
+  readonly spent: SpendingLimit | undefined;
 }
 
 type Thought = Omit<AgentUpdate, "activeAgent">;
 
 async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought> {
   const { agent, definition } = runtime;
-  const { state, config, turn, run } = thinking;
+  const { state, config, turn, run, spent } = thinking;
   const leave = allowance(turn, agent.name, definition.limits);
-  const isLast = leave.isLastCall && definition.limits.onLimit !== "throw";
-  const { targets, limit } = await openTargets(runtime, leave, run, isLast);
+  const isLast = spent !== undefined || (leave.isLastCall && definition.limits.onLimit !== "throw");
+  const { targets, limit } = await openTargets(runtime, leave, run, isLast ? (spent ?? "maxTurns") : undefined);
   const { spec } = agent;
   const format = spec.responseFormat && answerFormat(spec.responseFormat, agent.name);
   const watch = watched(config, agent.name);
+  const meter = meterOf(runtime, turn);
   const call: ModelCall = {
     runtime,
     config: watch.config,
-    promptFor: await promptsOf(runtime, state, thinking.handoffs, run),
+    ...fittingPrompts(runtime, await promptsOf(runtime, state, thinking.handoffs, run), run),
     targets,
     withTools: !isLast,
     format,
     key: `${agent.name}#${turn.modelCalls + 1}`,
+    count: meter.count,
   };
-  const { replies, maker } = await ask(call, run);
-  watch.told(replies.at(-1) as AIMessage);
-  const log = [...state.messages, ...replies.slice(0, -1)];
-  const { ownToolName } = runtime;
-  const reply = toLogMessage(replies.at(-1) as AIMessage, {
-    agent: agent.name,
-    log,
-    ownToolName,
-    maker,
-    maxArgumentChars: definition.limits.maxArgumentChars,
-  });
+  const opening = { runtime, messages: state.messages, turn, run, config: call.config };
+  const spoken = await guarded(opening, (own) => ask({ ...call, config: own }, run));
   const counted: TurnState = { ...turn, modelCalls: turn.modelCalls + 1, limit };
-  const judged = isLast
-    ? NOTHING
-    : await judge(reply, runtime, {
-        run,
-        offered: new Set(targets),
-        allowance: leave,
-        turn,
-        now: () => new Date(),
-      });
-  for (const signal of refusalsOf(judged.records)) emit(config, signal);
-  const result = await conclude(runtime, { reply, judged, turn: counted, config, isLast });
-  if (result.outcome !== null && result.outcome.limit !== undefined) {
-    emit(config, { type: "limit.reached", agent: agent.name, limit: result.outcome.limit, path: counted.path });
+  if ("trip" in spoken) {
+    const messages = blocked(state.messages, spoken.trip);
+    return { messages, handoffs: [], ...endedBy(spoken.trip, runtime, { state, config, turn: meter.into(counted) }) };
   }
-  emitSaid(config, { agent: agent.name, replies, reply, answers: result.answers, records: judged.records });
-  const isAnswer = result.outcome !== null && format !== undefined;
-  const structuredResponse = isAnswer ? await structure(reply, format, call, run) : undefined;
-  return {
-    ...result,
-    messages: [...(replies.slice(0, -1) as BaseMessage[]), reply, ...result.answers],
-    handoffs: judged.records,
-    ...((isAnswer || (state.structuredResponse ?? undefined) !== undefined) && {
-      structuredResponse: structuredResponse ?? null,
-    }),
-  };
+  const passed = spoken.passed.length > 0 && { passed: spoken.passed };
+  const settling = { ...thinking, call, leave, isLast, meter, told: watch.told };
+  return settle(runtime, spoken.value, { ...settling, turn: { ...counted, ...passed } });
+}
+
+/** What an agent said, and the model that said it. */
+interface Spoken {
+  readonly replies: BaseMessage[];
+  readonly maker: Addressee | undefined;
+}
+
+interface Settling extends Thinking {
+  readonly call: ModelCall;
+  readonly leave: Allowance;
+  readonly isLast: boolean;
+  readonly meter: Meter;
+  readonly told: Watched["told"];
+}
+
+/** What comes of what an agent said: verdicts, counters, and a final answer that the guardrails let pass. */
+async function settle(runtime: AgentRuntime, first: Spoken, settling: Settling): Promise<Thought> {
+  const { agent, definition, ownToolName } = runtime;
+  const { state, config, run, leave, isLast, meter } = settling;
+  const isGuarded = guardrailsOf(runtime, "output").length > 0;
+  const offered = new Set(settling.call.targets);
+  const further: BaseMessage[] = [];
+  let { call, turn } = settling;
+  for (let { replies, maker } = first; ;) {
+    settling.told(replies.at(-1) as AIMessage);
+    const reply = toLogMessage(replies.at(-1) as AIMessage, {
+      agent: agent.name,
+      log: [...state.messages, ...replies.slice(0, -1)],
+      ownToolName,
+      maker,
+      maxArgumentChars: definition.limits.maxArgumentChars,
+    });
+    const judged = isLast
+      ? NOTHING
+      : await judge(reply, runtime, { run, offered, allowance: leave, turn, now: () => new Date() });
+    const result = await conclude(runtime, { reply, judged, turn, config, isLast });
+    const { format } = call;
+    const isAnswer = result.outcome !== null && format !== undefined;
+    const parse = async () => (isAnswer ? await structure(reply, format, call, run) : undefined);
+    // Whoever looks at answers sees all of it before anybody else does.
+    const parsed = isGuarded ? await parse() : undefined;
+    const trip =
+      result.outcome === null ? undefined : await outputTrip(runtime, { text: reply.text, structured: parsed }, run);
+    if (trip !== undefined) {
+      turn = meter.into(result.turn);
+      if (!asksAgain(runtime, trip, turn)) {
+        return { messages: [], handoffs: [], ...endedBy(trip, runtime, { state, config, turn }) };
+      }
+      emitTrip(config, agent.name, trip, { action: "retry" });
+      turn = { ...turn, modelCalls: turn.modelCalls + 1, modelErrors: turn.modelErrors + 1 };
+      further.push(...requestForAnother(reply.text, trip));
+      call = { ...settling.call, further: [...further], key: `${agent.name}#${turn.modelCalls}` };
+      ({ replies, maker } = await ask(call, run));
+      continue;
+    }
+    for (const signal of refusalsOf(judged.records)) emit(config, signal);
+    if (result.outcome?.limit !== undefined) {
+      emit(config, { type: "limit.reached", agent: agent.name, limit: result.outcome.limit, path: turn.path });
+    }
+    emitSaid(config, { agent: agent.name, replies, reply, answers: result.answers, records: judged.records });
+    const structuredResponse = isGuarded ? parsed : await parse();
+    return {
+      outcome: result.outcome,
+      turn: meter.into(result.turn),
+      messages: [...(replies.slice(0, -1) as BaseMessage[]), reply, ...result.answers],
+      handoffs: judged.records,
+      ...((isAnswer || (state.structuredResponse ?? undefined) !== undefined) && {
+        structuredResponse: structuredResponse ?? null,
+      }),
+    };
+  }
 }
 
 /** What the agent says: one message of its model or of a person, or the messages of its graph. */
-async function ask(
-  call: ModelCall,
-  run: RunContext,
-): Promise<{ replies: BaseMessage[]; maker: Addressee | undefined }> {
+async function ask(call: ModelCall, run: RunContext): Promise<Spoken> {
   const { spec } = call.runtime.agent;
   const person = humanOf(spec);
   if (person !== undefined) return { replies: [await askHuman(person, call, run)], maker: undefined };
   const { graph } = spec;
-  if (graph !== undefined) return { replies: await callGraph(graph, call), maker: undefined };
+  if (graph !== undefined) {
+    const replies = await callGraph(graph, call);
+    for (const reply of replies) if (AIMessage.isInstance(reply)) call.count(reply, undefined);
+    return { replies, maker: undefined };
+  }
   const { message, maker } = await callModel(call, run);
   return { replies: [message], maker };
 }
 
 const NOTHING: Judgement = { records: [], runnable: [], faulty: [], limit: undefined };
 
-/** The targets that are offered in this call, and the budget that closed one, if one did. */
+/** The targets that are offered in this call, none in the last one, and the budget that closed one, if one did. */
 async function openTargets(
   runtime: AgentRuntime,
   leave: Allowance,
   run: RunContext,
-  isLast: boolean,
+  closing: LimitKind | undefined,
 ): Promise<{ targets: string[]; limit: LimitKind | undefined }> {
   const hides = runtime.definition.limits.onLimit === "answer";
   const targets: string[] = [];
-  let limit: LimitKind | undefined = isLast ? "maxTurns" : undefined;
+  let limit = closing;
   for (const edge of runtime.agent.edges) {
     if (edge.when !== undefined && !(await edge.when(run))) continue;
     const closed = closedBy(leave, edge.to);
     if (closed !== undefined && hides) limit ??= closed;
-    else if (!isLast) targets.push(edge.to);
+    else if (closing === undefined) targets.push(edge.to);
   }
   return { targets, limit };
-}
-
-interface Concluding {
-  readonly reply: LogMessage;
-  readonly judged: Judgement;
-  readonly turn: TurnState;
-  readonly config: NodeConfig;
-  readonly isLast: boolean;
-}
-
-/** What the verdicts come to: the answers that nobody else gives, the counters, and the outcome where the turn ends. */
-async function conclude(
-  runtime: AgentRuntime,
-  { reply, judged, turn, config, isLast }: Concluding,
-): Promise<{ answers: ToolMessage[]; turn: TurnState; outcome: Outcome | null }> {
-  const { definition, agent } = runtime;
-  const { records, runnable, faulty } = judged;
-  const isTaken = records.some(({ status }) => status === "pending");
-  const refused = records.filter(({ status }) => status === "refused");
-  // The tool node answers every call in call order; where none of them can run there is nobody but this node to answer.
-  const answers = runnable.length === 0 && !isTaken ? faulty.map((call) => answerTo(call, runtime)) : [];
-  const isMistake = (refused.length > 0 || faulty.length > 0) && humanOf(agent.spec) === undefined;
-  const mistakes = isMistake ? turn.modelErrors + 1 : turn.modelErrors;
-  if (mistakes > definition.limits.maxModelErrors) throw tooManyMistakes(runtime, refused, faulty, config);
-  const counted = { ...turn, modelErrors: mistakes };
-  const takesOver = limitAgent(definition);
-  if (judged.limit !== undefined && !isTaken && takesOver !== undefined && takesOver !== agent.name) {
-    return { answers, turn: { ...counted, limit: judged.limit, redirect: takesOver }, outcome: null };
-  }
-  const goesOn =
-    isTaken || runnable.length > 0 || faulty.length > 0 || (refused.length > 0 && judged.limit === undefined);
-  if (goesOn && !isLast) return { answers, turn: counted, outcome: null };
-  const limit = judged.limit ?? turn.limit;
-  const kind = limit !== undefined ? "limit" : reply.text.trim() === "" ? "empty" : "answered";
-  const outcome: Outcome = {
-    kind,
-    agent: agent.name,
-    messageId: reply.id,
-    path: turn.path,
-    ...(limit && { limit }),
-  };
-  return { answers, turn: counted, outcome };
-}
-
-function answerTo(call: LogCall, runtime: AgentRuntime): ToolMessage {
-  const content = faultOf(call, runtime) as string;
-  return new ToolMessage({ content, tool_call_id: call.id, name: call.name, status: "error" });
 }
 
 function turnLimit({ agent, definition }: AgentRuntime, turn: TurnState, config: NodeConfig): SwarmError {
   return new SwarmError(
     "LIMIT_TURNS",
     `the turn used all of its ${definition.limits.maxTurns} model calls without an answer: ${printPath(turn.path)}. Raise limits.maxTurns, or set onLimit to "answer".`,
-    { agent: agent.name, threadId: threadIdOf(config) },
-  );
-}
-
-/** Calls that an error names. */
-const MAX_NAMED = 3;
-
-function tooManyMistakes(
-  { agent, definition }: AgentRuntime,
-  refused: readonly HandoffRecord[],
-  faulty: readonly LogCall[],
-  config: NodeConfig,
-): SwarmError {
-  const last =
-    refused[0]?.reason ??
-    faulty
-      .slice(0, MAX_NAMED)
-      .map(({ name, malformed }) => `call of "${name}": ${malformed ?? "unknown tool"}`)
-      .join("; ");
-  return new SwarmError(
-    "MODEL_ERRORS",
-    `the model of agent "${agent.name}" made more than ${definition.limits.maxModelErrors} mistakes in one turn; the last: ${last} Raise limits.maxModelErrors, or look at the agent's prompt and tools.`,
     { agent: agent.name, threadId: threadIdOf(config) },
   );
 }

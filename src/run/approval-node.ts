@@ -1,6 +1,6 @@
 import { interrupt } from "@langchain/langgraph";
 import type { SwarmDefinition } from "../define/definition.ts";
-import { pendingHandoff } from "../route/entry.ts";
+import { agentOfToday, knownAgent, pendingHandoff } from "../route/entry.ts";
 import type { HandoffRecord } from "../types.ts";
 import { emit } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
@@ -35,7 +35,10 @@ export function approvalNode(
     const pending = pendingHandoff(state.handoffs);
     if (pending?.approval !== "required") return { handoffs: [] };
     const { id, from, to, callId, input, reason } = pending;
-    const allowed = definition.agents.get(from)?.edges.map((edge) => edge.to) ?? [];
+    // A deploy may have renamed both: where else it may be sent is told by the names of today.
+    const asker = agentOfToday(definition, from) ?? from;
+    const allowed = definition.agents.get(asker)?.edges.map((edge) => edge.to) ?? [];
+    const target = agentOfToday(definition, to) ?? to;
     const request: ApprovalRequest = {
       type: "handoff.approval",
       id,
@@ -44,9 +47,11 @@ export function approvalNode(
       callId,
       input,
       reason,
-      alternatives: allowed.filter((name) => name !== to),
+      alternatives: allowed.filter((name) => name !== target),
     };
     const decided = decide(pending, interrupt<ApprovalRequest, unknown>(request), allowed);
+    // Here and not in the edge, where it would be too late to decide again: a deploy may have removed the agent meanwhile.
+    knownAgent(definition, decided.status === "refused" ? from : decided.to);
     const decision = decided.status === "refused" ? "denied" : decided.to === to ? "granted" : "redirected";
     const why = decision === "denied" && { reason: decided.reason };
     emit(config, { type: "approval.settled", approval: "handoff", id, agent: from, decision, ...why });

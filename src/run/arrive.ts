@@ -1,7 +1,7 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import type { SwarmDefinition } from "../define/definition.ts";
 import type { RunSignal } from "../observe/run-signal.ts";
-import { pendingHandoff } from "../route/entry.ts";
+import { knownAgent, pendingHandoff } from "../route/entry.ts";
 import { countHandoff } from "../route/limits.ts";
 import type { HandoffRecord, TurnState } from "../types.ts";
 import type { NodeState } from "./runtime.ts";
@@ -44,14 +44,16 @@ export function arrive(agent: string, state: NodeState, turn: TurnState, definit
 function enter(agent: string, pending: HandoffRecord, turn: TurnState, definition: SwarmDefinition): Arrival {
   const { id, from, callId, input, reason } = pending;
   const counted = countHandoff(turn, from, agent);
-  const edge = definition.agents.get(from)?.edges.find(({ to }) => to === agent);
+  // A deploy may have renamed whoever handed over: who waits for the answer is told by the name of today.
+  const caller = Object.hasOwn(definition.options.aliases ?? {}, from) ? knownAgent(definition, from) : from;
+  const edge = definition.agents.get(caller)?.edges.find(({ to }) => to === agent);
   const path = turn.path.length === 0 ? [from] : turn.path;
   return {
     records: [{ ...pending, to: agent, status: "done" }],
     turn: {
       ...counted,
       path: [...path, agent],
-      ...(edge?.returns && { callers: [...turn.callers, { agent: from, handoffId: id }] }),
+      ...(edge?.returns && { callers: [...turn.callers, { agent: caller, handoffId: id }] }),
     },
     events: [
       {

@@ -1,18 +1,19 @@
-import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
-import type { Callbacks } from "@langchain/core/callbacks/manager";
 import { AIMessage, SystemMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
-import type { RunnableConfig } from "@langchain/core/runnables";
 import { SwarmError } from "../errors.ts";
 import { activationIn } from "../project/activation.ts";
 import { project } from "../project/project.ts";
 import type { Addressee } from "../project/provenance.ts";
 import { callsOf } from "../define/calls.ts";
 import type { ChatModel, HandoffRecord, RunContext } from "../types.ts";
-import type { AgentRuntime, BoundModel } from "./agent-runtime.ts";
+import type { AgentRuntime } from "./agent-runtime.ts";
 import type { AnswerFormat } from "./structured.ts";
+import { askModel } from "./ask-model.ts";
+import type { Meter } from "./budget.ts";
+import { withoutBlocked } from "./guard-input.ts";
+import type { FittingPrompts } from "./overflow.ts";
 import { assertValid, rejectionOf } from "./rejection.ts";
-import { cutReasonOf, isBrokenOff } from "./reply.ts";
+import { cutReasonOf } from "./reply.ts";
 import { isTransient, statusOf, withRetry } from "./retry.ts";
 import { modelConfig, threadIdOf } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
@@ -42,6 +43,10 @@ export interface ModelCall {
   readonly format?: AnswerFormat | undefined;
   /** `agent#n`: the step's key for a durable engine. */
   readonly key: string;
+  /** Makes the prompts shorter where one was too long: see {@link FittingPrompts}. */
+  readonly fit: FittingPrompts["fit"];
+  /** Counts what a reply took. */
+  readonly count: Meter["count"];
 }
 
 /**
@@ -56,7 +61,8 @@ export async function promptsOf(
 ): Promise<PromptFor> {
   const { spec, name } = runtime.agent;
   const { options } = runtime.definition;
-  const entered = activationIn(name, handoffs, state.messages);
+  const log = withoutBlocked(state.messages, name);
+  const entered = activationIn(name, handoffs, log);
   const handoff = entered && { from: entered.from, input: entered.input, reason: entered.reason };
   const own = typeof spec.prompt === "function" ? await spec.prompt({ ...run, handoff }) : (spec.prompt ?? "");
   const edgeOf = (record: HandoffRecord | undefined) =>
@@ -66,7 +72,7 @@ export async function promptsOf(
     const key = JSON.stringify([profile.name, model, thinks, bindsTools]);
     const known = made.get(key);
     if (known !== undefined) return known;
-    const { messages, instructions, brief } = project(state.messages, {
+    const { messages, instructions, brief } = project(log, {
       agent: name,
       handoffs,
       registry: runtime.registry,
@@ -92,10 +98,10 @@ export interface ModelReply {
 
 /**
  * Calls the agent's model, and its fallbacks where it fails for good, each with retries and a timeout. A reply whose tool
- * calls were cut by length is asked for once more.
+ * calls were cut by length is asked for once more, and so is one whose prompt was too long and could be made shorter.
  *
- * @throws SwarmError `MODEL_TRANSIENT`, `MODEL_REJECTED`, `STREAM_INTERRUPTED`, `MODEL_OUTPUT_TRUNCATED` or
- *   `MODEL_REFUSED`; the signal's reason.
+ * @throws SwarmError `MODEL_TRANSIENT`, `MODEL_REJECTED`, `CONTEXT_OVERFLOW`, `STREAM_INTERRUPTED`,
+ *   `MODEL_OUTPUT_TRUNCATED` or `MODEL_REFUSED`; the signal's reason.
  */
 export async function callModel(call: ModelCall, run: RunContext): Promise<ModelReply> {
   const { runtime, config } = call;
@@ -108,7 +114,9 @@ export async function callModel(call: ModelCall, run: RunContext): Promise<Model
     try {
       const key = index === 0 ? call.key : `${call.key}~${index}`;
       const message = await runtime.steps.run(name, key, () => callOne(candidate, call));
-      return { message, maker: runtime.addresseeOf(candidate) };
+      const maker = runtime.addresseeOf(candidate);
+      call.count(message, maker);
+      return { message, maker };
     } catch (error) {
       if (config.signal?.aborted) throw error;
       failure = error;
@@ -118,7 +126,7 @@ export async function callModel(call: ModelCall, run: RunContext): Promise<Model
 }
 
 async function callOne(model: ChatModel, call: ModelCall): Promise<AIMessage> {
-  const reply = await attempt(model, call);
+  const reply = await fitting(model, call);
   const cut = cutReasonOf(reply);
   if (cut === "refused") {
     throw new SwarmError(
@@ -128,6 +136,7 @@ async function callOne(model: ChatModel, call: ModelCall): Promise<AIMessage> {
     );
   }
   if (cut !== "truncated" || callsOf(reply).length === 0) return reply;
+  call.count(reply, call.runtime.addresseeOf(model));
   const again = await attempt(model, call);
   if (cutReasonOf(again) !== "truncated" || callsOf(again).length === 0) return again;
   throw new SwarmError(
@@ -135,6 +144,19 @@ async function callOne(model: ChatModel, call: ModelCall): Promise<AIMessage> {
     `a tool call of agent "${call.runtime.agent.name}" was cut by the model's output limit twice, so nothing of it ran. Raise the model's maximum of output tokens.`,
     { agent: call.runtime.agent.name },
   );
+}
+
+/** One attempt, and another where the prompt was too long and was made shorter. */
+async function fitting(model: ChatModel, call: ModelCall): Promise<AIMessage> {
+  try {
+    return await attempt(model, call);
+  } catch (error) {
+    if (!SwarmError.is(error) || error.code !== "CONTEXT_OVERFLOW") throw error;
+    const { runtime, targets, withTools } = call;
+    const bindsTools = runtime.bind(model, targets, withTools).tools.length > 0;
+    if (!(await call.fit(error, runtime.addresseeOf(model), bindsTools))) throw error;
+    return attempt(model, call);
+  }
 }
 
 async function attempt(model: ChatModel, call: ModelCall): Promise<AIMessage> {
@@ -154,7 +176,7 @@ async function attempt(model: ChatModel, call: ModelCall): Promise<AIMessage> {
   const send = (native: Record<string, unknown> | undefined) =>
     withRetry(
       () =>
-        withTimeout((signal) => ask(bound, prompt, { ...modelConfig(config, agent.name, signal), ...native }), {
+        withTimeout((signal) => askModel(bound, prompt, { ...modelConfig(config, agent.name, signal), ...native }), {
           ms: definition.limits.modelTimeoutMs,
           what: `the model of agent "${agent.name}"`,
           signal: config.signal,
@@ -180,41 +202,6 @@ async function attempt(model: ChatModel, call: ModelCall): Promise<AIMessage> {
 
 function isParseError(error: unknown): boolean {
   return error instanceof SyntaxError && statusOf(error) === undefined;
-}
-
-/**
- * Asks a model, and keeps why its reply ended: where somebody listens to the tokens, LangChain gives that to callbacks alone,
- * and a reply that was cut would pass for a whole one.
- */
-async function ask(model: BoundModel, prompt: BaseMessage[], config: RunnableConfig): Promise<BaseMessage> {
-  let finish: Record<string, unknown> | undefined;
-  const listener = BaseCallbackHandler.fromMethods({
-    handleLLMEnd({ generations }) {
-      finish = generations[0]?.[0]?.generationInfo;
-    },
-  });
-  listener.awaitHandlers = true;
-  const reply = await model.invoke(prompt, { ...config, callbacks: withListener(config.callbacks, listener) });
-  if (AIMessage.isInstance(reply) && isBrokenOff(reply, finish)) {
-    throw new SwarmError(
-      "STREAM_INTERRUPTED",
-      "the model's answer broke off in the middle of a tool call: its stream ended without a reason. Nothing of it ran; make the call again.",
-      { retryable: true },
-    );
-  }
-  if (finish === undefined || !AIMessage.isInstance(reply) || cutReasonOf(reply) !== undefined) return reply;
-  const told = new AIMessage({ content: "", response_metadata: finish });
-  if (cutReasonOf(told) !== undefined) Object.assign(reply.response_metadata, finish);
-  return reply;
-}
-
-function withListener(callbacks: Callbacks | undefined, listener: BaseCallbackHandler): Callbacks {
-  if (callbacks === undefined) return [listener];
-  if (Array.isArray(callbacks)) return [...callbacks, listener];
-  const copy = callbacks.copy();
-  // Not inherited: what the model calls in turn has ends of its own.
-  copy.addHandler(listener, false);
-  return copy;
 }
 
 /** A model's failure as one of ours: with its status and cause, without the request's contents. */

@@ -5,6 +5,7 @@ import { SwarmError } from "../errors.ts";
 import type { Addressee } from "../project/provenance.ts";
 import { ruleNamedBy } from "../project/wire/match-rule.ts";
 import type { AgentTool } from "../types.ts";
+import { overflowOf } from "./overflow.ts";
 import { statusOf } from "./retry.ts";
 import { capText, describeThrown } from "./serialise.ts";
 
@@ -50,8 +51,13 @@ export interface Sent {
   readonly threadId: string | undefined;
 }
 
-/** A provider's "your request is wrong" as one of ours, with the rule where the text tells it; else `undefined`. */
+/**
+ * A provider's "your request is wrong" as one of ours, with the rule where the text tells it, or that the prompt was too
+ * long; else `undefined`.
+ */
 export function rejectionOf(error: unknown, { reader, request, agent, threadId }: Sent): SwarmError | undefined {
+  const overflow = overflowOf(error, { agent, threadId, reader, shape: shapeOf(request) });
+  if (overflow !== undefined) return overflow;
   if (!INVALID.has(statusOf(error)) || SwarmError.is(error)) return undefined;
   const { name: profile } = reader.profile;
   const said = describeThrown(error);

@@ -23,6 +23,14 @@ export function threadIdOf(config: RunnableConfig | undefined): string | undefin
   return typeof id === "string" ? id : undefined;
 }
 
+/** The writer of a run whose custom stream nobody reads. */
+export const NOBODY_LISTENS = (): void => undefined;
+
+/** Whether somebody may read the run's custom stream. */
+export function isHeard({ writer }: NodeConfig): boolean {
+  return writer !== undefined && writer !== NOBODY_LISTENS;
+}
+
 /** Writes a signal to the run's custom stream, where somebody listens. */
 export function emit(config: NodeConfig, signal: RunSignal): void {
   config.writer?.(signal);
@@ -30,8 +38,7 @@ export function emit(config: NodeConfig, signal: RunSignal): void {
 
 /** The config for a model call: callbacks, tags and the signal, but not `context`, which must not get into traces. */
 export function modelConfig(config: NodeConfig, agent: string, signal: AbortSignal | undefined): RunnableConfig {
-  const rest: RunnableConfig & Record<string, unknown> = { ...config };
-  for (const key of ["context", "store", "writer"]) delete rest[key];
+  const { context: _context, store: _store, writer: _writer, ...rest } = config;
   return { ...rest, metadata: { ...config.metadata, lc_agent_name: agent }, ...(signal && { signal }) };
 }
 

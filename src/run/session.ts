@@ -40,7 +40,7 @@ export type SessionResult<A extends Agents = Agents> = string extends keyof A
   : { [Name in AgentNames<A>]: SessionResultOf<Name, OutputOf<A[Name]>> }[AgentNames<A>];
 
 interface SessionResultOf<Name extends string, Output> {
-  /** The parsed answer where the agent has a `responseFormat`, else its text. */
+  /** The parsed answer where the agent has a `responseFormat`, else its text; `""` where the turn ended without one. */
   readonly output: Output;
   readonly lastAgent: Name;
   /** The handoffs of this turn. */
@@ -136,7 +136,8 @@ function toResult<A extends Agents>(values: Values, turnId: string): SessionResu
   const turn = values.messages.slice(start);
   const ids = new Set(turn.map(({ id }) => id));
   return {
-    output: values.structuredResponse ?? (turn.at(-1) as BaseMessage).text,
+    // A turn that was ended without an answer leaves the user's words, or a tool's, at the end.
+    output: values.structuredResponse ?? (values.outcome?.messageId === undefined ? "" : turn.at(-1)?.text),
     lastAgent: values.activeAgent,
     handoffs: values.handoffs.filter(({ messageId }) => ids.has(messageId)),
     messages: values.messages,

@@ -3,8 +3,9 @@ import type { BaseMessage, ToolMessage } from "@langchain/core/messages";
 import { saidCalls } from "../observe/plain.ts";
 import type { RunSignal } from "../observe/run-signal.ts";
 import type { HandoffRecord } from "../types.ts";
+import type { Trip } from "./guard.ts";
 import type { LogMessage } from "./reply.ts";
-import { emit } from "./runtime.ts";
+import { emit, isHeard } from "./runtime.ts";
 import type { NodeConfig } from "./runtime.ts";
 
 /** What an agent said in one turn. */
@@ -21,7 +22,7 @@ export interface Said {
 
 /** Says an agent's messages and the handoff that is to be taken, where somebody listens. */
 export function emitSaid(config: NodeConfig, { agent, replies, reply, answers, records }: Said): void {
-  if (config.writer === undefined) return;
+  if (!isHeard(config)) return;
   for (const message of replies.slice(0, -1)) {
     if (AIMessage.isInstance(message) && message.id !== undefined) emitMessage(config, agent, message, message.id);
   }
@@ -57,4 +58,15 @@ export function refusalsOf(records: readonly HandoffRecord[]): RunSignal[] {
       ? [{ type: `handoff.${status}`, id, from, to, callId, code, reason }]
       : [],
   );
+}
+
+/** Says that a guardrail tripped, and what comes of it. */
+export function emitTrip(
+  config: NodeConfig,
+  agent: string,
+  { guardrail, stage, reason, details }: Trip,
+  { action, callId }: { action: "end" | "retry" | "answer"; callId?: string | undefined },
+): void {
+  const told = { ...(details !== undefined && { details }), ...(callId !== undefined && { callId }) };
+  emit(config, { type: "guardrail.tripped", agent, guardrail, stage, reason, action, ...told });
 }

@@ -8,6 +8,7 @@ import type { PendingCall, ToolRequest } from "../types.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { withinLimit } from "./call-limits.ts";
 import { ownPlace, settled } from "./call-place.ts";
+import { endOfTurn, stopAnswer, stoppedCalls } from "./guard-tool.ts";
 import { emit, isCheckpointed, takesTasks } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
 import { faultOf, runToolCall, toDenial, toReply } from "./tool-call.ts";
@@ -26,9 +27,10 @@ export interface ToolNodeOptions {
  * Runs the regular calls of the last assistant message in parallel, and answers them in call order. One that fails does
  * not touch the others. Calls that wait for the caller come after all others are answered: the run stops with one
  * {@link ToolRequest} for them. With a checkpointer each call is a task of its own, so that one that has finished is not
- * run again when the process dies or another one stops.
+ * run again when the process dies or another one stops. What a guardrail stops does not run.
  *
- * @throws SwarmError `NO_TOOL_CALLS` where there is nothing to run, `CHECKPOINTER_MISSING` where the run cannot wait.
+ * @throws SwarmError `NO_TOOL_CALLS` where there is nothing to run, `CHECKPOINTER_MISSING` where the run cannot wait,
+ *   `GUARDRAIL_FAILED`.
  */
 export function toolNode(
   base: AgentRuntime,
@@ -45,8 +47,22 @@ export function toolNode(
         { agent: agent.name },
       );
     }
-    const run = runnerOf(runtime, state, config);
-    const ready = calls.filter((call) => needOf(call, runtime) === undefined);
+    const stopped = await stoppedCalls(calls, runtime, { state, config });
+    const stops = (call: CallView) => stopped.get(call.id ?? "");
+    const ending = [...stopped.values()].find(({ onTrip }) => onTrip === "end");
+    if (ending !== undefined) {
+      const answers = calls.flatMap((call) => {
+        const trip = stops(call);
+        return trip === undefined ? [] : [stopAnswer(call, trip)];
+      });
+      return { messages: answers, ...endOfTurn(ending, runtime, { state, config }) };
+    }
+    const runs = runnerOf(runtime, state, config);
+    const run: Run = async (call) => {
+      const trip = stops(call);
+      return trip === undefined ? await runs(call) : { message: stopAnswer(call, trip), update: {} };
+    };
+    const ready = calls.filter((call) => stops(call) !== undefined || needOf(call, runtime) === undefined);
     const tasks = ready.length > 0 ? ready.map((call) => () => run(call)) : answered(calls, runtime, config, run);
     const outcomes = await settled(tasks, config);
     const { combined, conflicts } = combine(

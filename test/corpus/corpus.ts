@@ -1,5 +1,7 @@
 import { definitionFaults } from "./definition.ts";
+import { deployFaults } from "./deploys.ts";
 import type { Fault } from "./fault.ts";
+import { limitFaults } from "./limits.ts";
 import { modelFaults } from "./model-output.ts";
 import { packageFaults } from "./packages.ts";
 import { resourceFaults } from "./resources.ts";
@@ -12,7 +14,9 @@ export const corpus: readonly Fault[] = [
   ...modelFaults,
   ...toolFaults,
   ...stateFaults,
+  ...deployFaults,
   ...resourceFaults,
+  ...limitFaults,
   ...definitionFaults,
   ...securityFaults,
   ...packageFaults,

@@ -112,7 +112,7 @@ describe("PROVIDER_REJECTED", () => {
   });
 
   it.each<[string, unknown, number]>([
-    ["400, with a text that is not known", refused("Your prompt is too long."), 400],
+    ["400, with a text that is not known", refused("Your prompt is odd."), 400],
     ["422", refused("Input should be a valid string", { statusCode: 422 }), 422],
     ["the status of a response", refused("no", { response: { status: 400 } }), 400],
     ["a status in words", new Error("Request failed with status code 400"), 400],

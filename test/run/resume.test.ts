@@ -125,6 +125,14 @@ describe("a resume", () => {
     expect(shape(done.messages).slice(1)).toEqual(["ai: [ask]", "tool: tea? yes, milk? no", "ai: Fine."]);
   });
 
+  it("is not given to the next question too when the run is continued without one", async () => {
+    const { graph, resume } = asking(["tea?"], ["milk?"]);
+    await graph.invoke(says(), thread);
+    expect(questionsOf(await resume("yes"))).toMatchObject([{ value: "milk?" }]);
+    expect(questionsOf(await graph.invoke(null, thread))).toMatchObject([{ value: "milk?" }]);
+    expect(answersOf(await resume("no"))).toEqual(["tea? yes", "milk? no"]);
+  });
+
   it("[B120] answers a later turn's question anew", async () => {
     const { graph, resume } = asking(["sure?"]);
     await graph.invoke(says("one"), thread);
