@@ -44,6 +44,9 @@ export type SwarmErrorCode =
   | "VALIDATION_FAILED"
   | "WIRE_INVALID";
 
+/** What Node calls to show an error: in `console.error`, and where nobody catches it. */
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+
 /** Details of a {@link SwarmError} beside its message. */
 export interface SwarmErrorOptions {
   /** The agent that was acting. */
@@ -91,10 +94,24 @@ export class SwarmError extends Error {
     this.details = options.details ?? {};
   }
 
+  /** Shows the cause by its stack alone: clients hang requests on their errors, with headers and keys. */
+  [INSPECT](): string {
+    const { stack, code, agent, threadId, retryable, resumable, details, cause } = this;
+    const fields = JSON.stringify({ code, agent, threadId, retryable, resumable, details });
+    return `${stack} ${fields}${cause === undefined ? "" : `\n[cause]: ${stackOf(cause)}`}`;
+  }
+
   /** Narrows an unknown value, also across two copies of the package in one process. */
   static is(value: unknown): value is SwarmError {
     return value instanceof Error && typeof (value as Partial<SwarmError>).code === "string" && "resumable" in value;
   }
+}
+
+/** An error's stack, and those of its causes, as far as they are worth reading. */
+function stackOf(error: unknown, depth = 4): string {
+  if (!(error instanceof Error)) return String(error);
+  const { stack = error.message, cause } = error;
+  return cause === undefined || depth === 0 ? stack : `${stack}\n[cause]: ${stackOf(cause, depth - 1)}`;
 }
 
 /** The body of a handoff tool was run: by a hand-written loop or a foreign tool node. No graph of ours ever does. */

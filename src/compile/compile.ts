@@ -50,7 +50,7 @@ export function compileDefinition<A extends Agents>(
   const builder = graph as unknown as Builder;
   for (const [name, { run, edge, ends, graph: own }] of nodes) {
     builder.addNode(name, run, subgraphsOf(own));
-    builder.addConditionalEdges(name, edge, [...ends]);
+    builder.addConditionalEdges(name, edge, ends.list());
   }
   builder.addConditionalEdges(START, start, [...definition.agents.keys()]);
   const base = graph.compile({ ...options, name: options.name ?? definition.name } as Parameters<

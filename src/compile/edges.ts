@@ -38,7 +38,7 @@ function generatedEdge(definition: SwarmDefinition, options: EdgeOptions): Edge 
   const { agent, hasTools, transitions, needsApproval } = options;
   const tools = hasTools ? toolNodeOf(agent) : undefined;
   const route = routeHandoffs({
-    targets: [...transitions],
+    targets: transitions,
     tools,
     self: agent,
     registry: definition.registry,

@@ -19,9 +19,28 @@ export interface SwarmNode {
   readonly run: (state: NodeState, config: NodeConfig) => Awaitable<unknown>;
   readonly edge: Edge;
   /** Every node that the edge may lead to. */
-  readonly ends: ReadonlySet<string>;
+  readonly ends: Ends;
   /** The agent's own graph, where it is one. */
   readonly graph?: AgentGraph | undefined;
+}
+
+/** Nodes that an edge may lead to: agents, of which there are many and whose set is shared, and some others. */
+class Ends {
+  readonly #agents: ReadonlySet<string>;
+  readonly #others: readonly string[];
+
+  constructor(agents: ReadonlySet<string>, others: readonly string[]) {
+    this.#agents = agents;
+    this.#others = others;
+  }
+
+  has(node: string): boolean {
+    return this.#others.includes(node) || this.#agents.has(node);
+  }
+
+  list(): string[] {
+    return [...this.#agents, ...this.#others.filter((node) => !this.#agents.has(node))];
+  }
 }
 
 /** A swarm's nodes and edges, before any engine runs them: what every speed has in common. */
@@ -65,13 +84,13 @@ function makeNodes(definition: SwarmDefinition): SwarmNodes {
     const hasTools = runtime.tools.size + runtime.clientTools.size > 0;
     const targets = transitions.get(agent.name) as ReadonlySet<string>;
     const edge = edgeOf(definition, { agent: agent.name, hasTools, transitions: targets, needsApproval });
-    const next = [...targets, agent.name, END, ...(needsApproval ? [APPROVAL_NODE] : [])];
+    const next = [agent.name, END, ...(needsApproval ? [APPROVAL_NODE] : [])];
     const tools = toolNodeOf(agent.name);
     const { graph } = agent.spec;
     nodes.set(agent.name, {
       run: deployedNode(agentNode(runtime), definition),
       edge,
-      ends: new Set(hasTools ? [...next, tools] : next),
+      ends: new Ends(targets, hasTools ? [...next, tools] : next),
       ...(graph !== undefined && { graph }),
     });
     if (!hasTools) continue;
@@ -80,11 +99,11 @@ function makeNodes(definition: SwarmDefinition): SwarmNodes {
     nodes.set(tools, {
       run: toolNode(runtime, { hasReducer }),
       edge,
-      ends: new Set(waits ? [...next, tools] : next),
+      ends: new Ends(targets, waits ? [...next, tools] : next),
     });
   }
   if (needsApproval) {
-    const ends = new Set([...names, END]);
+    const ends = new Ends(new Set(names), [END]);
     nodes.set(APPROVAL_NODE, { run: approvalNode(definition), edge: approvalEdge(definition), ends });
   }
   const isPlain =

@@ -6,6 +6,7 @@ import type {
   Awaitable,
   Guardrails,
   HandoffEdge,
+  HandoffEntry,
   HandoffRecord,
   HistoryPolicy,
   Linked,
@@ -108,9 +109,8 @@ export interface SwarmOptions<A extends Agents = Agents> {
   readonly stepRunner?: StepRunner | undefined;
 }
 
-/** One edge, resolved. */
+/** One edge, resolved. Agents that hand off to the same one on the same terms share it: it does not know its start. */
 export interface EdgeDefinition {
-  readonly from: string;
   readonly to: string;
   readonly description: string;
   readonly input: PayloadSchema | undefined;
@@ -118,8 +118,6 @@ export interface EdgeDefinition {
   readonly history: HistoryPolicy | undefined;
   readonly returns: boolean;
   readonly requiresApproval: boolean;
-  /** The place in the options, e.g. `agents.triage.canHandoffTo[0]`. */
-  readonly path: string;
 }
 
 /** One agent, resolved. */
@@ -152,9 +150,12 @@ export function defineSwarm<A extends Agents>(options: SwarmOptions<A>): SwarmDe
   const prototype = Object.getPrototypeOf(options.agents) as AgentSpec | null;
   if (prototype !== Object.prototype && prototype !== null) specs.set("__proto__", copySpec(prototype));
   const names = [...specs.keys()];
+  const edgeTo = plainEdges(specs, options);
   const agents = new Map<string, AgentDefinition>();
   for (const [name, spec] of specs) {
-    agents.set(name, Object.freeze({ name, spec, edges: Object.freeze(resolveEdges(name, spec, specs, options)) }));
+    const entries: readonly HandoffEntry[] = spec.canHandoffTo ?? names.filter((other) => other !== name);
+    const edges = entries.map((entry) => (typeof entry === "string" ? edgeTo(entry) : resolveEdge(entry, edgeTo)));
+    agents.set(name, Object.freeze({ name, spec, edges: Object.freeze(withoutRepeats(edges)) }));
   }
   const prefix = options.prefix ?? HANDOFF_PREFIX;
   return Object.freeze({
@@ -181,32 +182,53 @@ export function entriesOf(name: string, spec: AgentSpec, names: Iterable<string>
   return entries.map((entry) => (typeof entry === "string" ? { to: entry } : entry));
 }
 
-function resolveEdges(
-  from: string,
-  spec: AgentSpec,
+/** The place of an edge in the options, e.g. `agents.triage.canHandoffTo[0]`. */
+export function pathOfEdge({ name, spec, edges }: AgentDefinition, to: string): string {
+  const written = spec.canHandoffTo?.findIndex((entry) => (typeof entry === "string" ? entry : entry.to) === to);
+  return `agents.${name}.canHandoffTo[${written ?? edges.findIndex((edge) => edge.to === to)}]`;
+}
+
+/** Gives the edge to an agent of which nothing is said but its name: one object per target. */
+function plainEdges(
   specs: ReadonlyMap<string, AgentSpec>,
   options: Pick<SwarmOptions, "describe" | "history">,
-): EdgeDefinition[] {
-  const edges = new Map<string, EdgeDefinition>();
-  entriesOf(from, spec, specs.keys()).forEach((entry, index) => {
-    if (edges.has(entry.to)) return;
-    const target = specs.get(entry.to);
-    edges.set(
-      entry.to,
-      Object.freeze({
-        from,
-        to: entry.to,
-        description: entry.description ?? describeTarget(entry.to, target, options.describe),
-        input: entry.input ?? target?.input,
-        when: entry.when,
-        history: entry.history ?? target?.history ?? options.history,
-        returns: entry.returns ?? false,
-        requiresApproval: entry.requiresApproval ?? false,
-        path: `agents.${from}.canHandoffTo[${index}]`,
-      }),
-    );
+): (to: string) => EdgeDefinition {
+  const made = new Map<string, EdgeDefinition>();
+  return (to) => {
+    const known = made.get(to);
+    if (known !== undefined) return known;
+    const target = specs.get(to);
+    const edge = Object.freeze({
+      to,
+      description: describeTarget(to, target, options.describe),
+      input: target?.input,
+      when: undefined,
+      history: target?.history ?? options.history,
+      returns: false,
+      requiresApproval: false,
+    });
+    made.set(to, edge);
+    return edge;
+  };
+}
+
+function resolveEdge(entry: HandoffEdge, edgeTo: (to: string) => EdgeDefinition): EdgeDefinition {
+  const plain = edgeTo(entry.to);
+  return Object.freeze({
+    to: entry.to,
+    description: entry.description ?? plain.description,
+    input: entry.input ?? plain.input,
+    when: entry.when,
+    history: entry.history ?? plain.history,
+    returns: entry.returns ?? false,
+    requiresApproval: entry.requiresApproval ?? false,
   });
-  return [...edges.values()];
+}
+
+/** The first edge to each target. */
+function withoutRepeats(edges: readonly EdgeDefinition[]): EdgeDefinition[] {
+  const seen = new Set<string>();
+  return edges.filter(({ to }) => !seen.has(to) && seen.add(to) !== undefined);
 }
 
 function describeTarget(name: string, target: AgentSpec | undefined, describe: SwarmOptions["describe"]): string {

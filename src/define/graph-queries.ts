@@ -38,7 +38,7 @@ export function transitionsOf(definition: SwarmDefinition): ReadonlyMap<string, 
 /** For each agent, who may be waiting for its answer: the start of a `returns` edge from which it can be reached. */
 function callersWaiting(definition: SwarmDefinition): ReadonlyMap<string, ReadonlySet<string>> {
   const waiting = new Map<string, Set<string>>();
-  for (const { edges } of definition.agents.values()) {
+  for (const { name: from, edges } of definition.agents.values()) {
     for (const edge of edges) {
       if (!edge.returns) continue;
       const open = [edge.to];
@@ -46,7 +46,7 @@ function callersWaiting(definition: SwarmDefinition): ReadonlyMap<string, Readon
       for (let name = open.pop(); name !== undefined; name = open.pop()) {
         if (seen.has(name)) continue;
         seen.add(name);
-        if (name !== edge.from) waiting.set(name, (waiting.get(name) ?? new Set()).add(edge.from));
+        if (name !== from) waiting.set(name, (waiting.get(name) ?? new Set()).add(from));
         const { edges: onward } = definition.agents.get(name) as AgentDefinition;
         for (const next of onward) open.push(next.to);
       }

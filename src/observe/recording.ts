@@ -39,8 +39,8 @@ export function recordingHeader(swarm: string, definition: SwarmDefinition | und
     ...(description !== undefined && { description }),
     tools: tools.map((tool) => nameOf(tool)),
   }));
-  const edges = [...definition.agents.values()].flatMap(({ edges }) =>
-    edges.map(({ from, to, returns, requiresApproval }) => ({
+  const edges = [...definition.agents.values()].flatMap(({ name: from, edges }) =>
+    edges.map(({ to, returns, requiresApproval }) => ({
       from,
       to,
       ...(returns && { returns }),

@@ -10,7 +10,7 @@ export const END = "__end__";
 /** Options of {@link routeHandoffs}. */
 export interface RouteHandoffsOptions {
   /** The agents that may be handed to; each is also the node to go to. Nothing else is ever a destination. */
-  readonly targets: readonly string[];
+  readonly targets: readonly string[] | ReadonlySet<string>;
   /** The node that runs regular tool calls. Without one they are not run, and the handoff or `otherwise` is next. */
   readonly tools?: string | undefined;
   /**
@@ -58,8 +58,8 @@ export function isEndedEarly({ outcome }: Pick<RoutableState, "outcome">): boole
  * ```
  */
 export function routeHandoffs(options: RouteHandoffsOptions): (state: RoutableState) => string {
-  const registry = options.registry ?? createRegistry(options.targets, { prefix: options.prefix });
-  const allowed = new Set(options.targets);
+  const registry = options.registry ?? createRegistry([...options.targets], { prefix: options.prefix });
+  const allowed = options.targets instanceof Set ? (options.targets as ReadonlySet<string>) : new Set(options.targets);
   const otherwise = options.otherwise ?? END;
   return ({ messages, handoffs, outcome }) => {
     if (isEndedEarly({ outcome })) return otherwise;

@@ -104,7 +104,8 @@ export function agentRuntime(
   handoffTools: HandoffTools,
   registry: HandoffRegistry = definition.registry,
 ): AgentRuntime {
-  const edges = new Map(agent.edges.map((edge) => [edge.to, edge]));
+  let byTarget: ReadonlyMap<string, EdgeDefinition> | undefined;
+  const edgesOf = () => (byTarget ??= new Map(agent.edges.map((edge) => [edge.to, edge])));
   const clientTools = clientToolsOf(agent.spec);
   const ownNames = new Map(
     [...executablesOf(agent.spec).keys(), ...clientTools].map((name) => [legalToolName(name), name]),
@@ -126,7 +127,10 @@ export function agentRuntime(
   const runtime: AgentRuntime = {
     definition,
     agent,
-    edges,
+    // Made with the first turn: most agents of a large swarm never have one.
+    get edges() {
+      return edgesOf();
+    },
     tools: executablesOf(agent.spec),
     clientTools: takesMore ? new Set([...clientTools, ANY_TOOL]) : clientTools,
     steps: definition.options.stepRunner ?? PASS_THROUGH,
@@ -140,7 +144,7 @@ export function agentRuntime(
       if (known !== undefined) return known;
       const { profile } = addresseeOf(model);
       const own = withTools ? toolsOf(agent.spec) : [];
-      const handoffs = targets.map((to) => handoffTools(edges.get(to) as EdgeDefinition));
+      const handoffs = targets.map((to) => handoffTools(edgesOf().get(to) as EdgeDefinition));
       const tools = [...own, ...handoffs].map((tool) => forProfile(tool, profile));
       const made =
         tools.length === 0 || model.bindTools === undefined

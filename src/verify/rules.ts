@@ -1,4 +1,4 @@
-import { entriesOf } from "../define/definition.ts";
+import { entriesOf, pathOfEdge } from "../define/definition.ts";
 import type { SwarmDefinition } from "../define/definition.ts";
 import { reachableAgents } from "../define/graph-queries.ts";
 import { MAX_DESCRIPTION } from "../define/handoff-tool.ts";
@@ -205,12 +205,12 @@ function* everyoneIsReachable(definition: SwarmDefinition): Iterable<Diagnostic>
 
 function* descriptionsFit({ agents, options }: SwarmDefinition): Iterable<Diagnostic> {
   const make = options.longDescription === "error" ? error : warning;
-  for (const { edges } of agents.values()) {
-    for (const edge of edges) {
+  for (const agent of agents.values()) {
+    for (const edge of agent.edges) {
       if (edge.description.length > MAX_DESCRIPTION) {
         yield make(
           "DESCRIPTION_LONG",
-          edge.path,
+          pathOfEdge(agent, edge.to),
           `the description of the handoff to "${edge.to}" has ${edge.description.length} characters; providers refuse more than ${MAX_DESCRIPTION}.`,
           "Shorten it.",
         );
@@ -241,7 +241,7 @@ function* schemasAreSchemas({ agents }: SwarmDefinition): Iterable<Diagnostic> {
       if (edge.input !== undefined && edge.input !== agents.get(edge.to)?.spec.input && !isSchema(edge.input)) {
         yield error(
           "SCHEMA_INVALID",
-          edge.path,
+          pathOfEdge({ name, spec, edges }, edge.to),
           `the input of the handoff from "${name}" to "${edge.to}" is not a zod object.`,
           "Pass z.object({ ... }).",
         );

@@ -238,8 +238,8 @@ describe("building a swarm", () => {
       graph: { model, canHandoffTo: [] },
       calculator: { model, canHandoffTo: [] },
     });
-    const edges = [...swarm.definition.agents.values()].flatMap(({ edges: own }) =>
-      own.map(({ from, to }) => `${from}>${to}`),
+    const edges = [...swarm.definition.agents.values()].flatMap(({ name, edges: own }) =>
+      own.map(({ to }) => `${name}>${to}`),
     );
     expect(edges).toEqual(["finance>ecb", "finance>web", "ecb>graph", "ecb>calculator", "web>graph", "web>calculator"]);
     expect(swarm.verify()).toEqual([]);

@@ -6,7 +6,7 @@ import type { SwarmDefinition } from "swarmgraph";
  */
 export function waysBack({ agents }: SwarmDefinition): ReadonlyMap<string, ReadonlySet<string>> {
   const waiting = new Map<string, Set<string>>();
-  for (const { edges } of agents.values()) {
+  for (const { name: from, edges } of agents.values()) {
     for (const edge of edges) {
       if (!edge.returns) continue;
       const open = [edge.to];
@@ -14,7 +14,7 @@ export function waysBack({ agents }: SwarmDefinition): ReadonlyMap<string, Reado
       for (let name = open.pop(); name !== undefined; name = open.pop()) {
         if (seen.has(name)) continue;
         seen.add(name);
-        if (name !== edge.from) waiting.set(name, (waiting.get(name) ?? new Set()).add(edge.from));
+        if (name !== from) waiting.set(name, (waiting.get(name) ?? new Set()).add(from));
         for (const onward of agents.get(name)?.edges ?? []) open.push(onward.to);
       }
     }

@@ -14,7 +14,7 @@ const ELEMENTS = new Set(["svg", "style", "title", "desc", "g", "rect", "path", 
 
 /** The handoffs as they were written. */
 function handoffsOf({ definition }: SwarmAgent<Record<string, object>>): readonly string[] {
-  return [...definition.agents.values()].flatMap(({ edges }) => edges.map(({ from, to }) => pair(from, to)));
+  return [...definition.agents.values()].flatMap(({ name, edges }) => edges.map(({ to }) => pair(name, to)));
 }
 
 /** A name as XML can hold it. */
