@@ -1,0 +1,3 @@
+import type { SwarmEvent } from "swarmgraph";
+
+export function summaryOf(event: SwarmEvent): unknown;

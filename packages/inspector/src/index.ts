@@ -1,0 +1,7 @@
+export { inspector } from "./inspector.ts";
+export type { Inspector } from "./inspector.ts";
+export { InspectorError } from "./inspector-error.ts";
+export type { InspectorErrorCode } from "./inspector-error.ts";
+export type { GraphData } from "./graph-data.ts";
+export type { InspectableGraph, InspectorOptions, ThreadConfig } from "./options.ts";
+export type { PlainState } from "./plain-state.ts";
