@@ -3,7 +3,7 @@ import { corpus } from "./corpus.ts";
 
 describe("the corpus of faults", () => {
   for (const { id, fault, expected, run } of corpus) {
-    it(`[${id}] ${fault}: ${expected}`, async () => {
+    it(`[${id}] ${fault}: ${expected}`, { timeout: 120_000 }, async () => {
       await expect(Promise.resolve().then(run)).resolves.toBeUndefined();
     });
   }

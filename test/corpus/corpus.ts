@@ -1,3 +1,4 @@
+import { crashFaults } from "./crash.ts";
 import { definitionFaults } from "./definition.ts";
 import { deployFaults } from "./deploys.ts";
 import type { Fault } from "./fault.ts";
@@ -14,6 +15,7 @@ export const corpus: readonly Fault[] = [
   ...modelFaults,
   ...toolFaults,
   ...stateFaults,
+  ...crashFaults,
   ...deployFaults,
   ...resourceFaults,
   ...limitFaults,
