@@ -1,0 +1,8 @@
+export { handoffMiddleware } from "./handoff-middleware.ts";
+export type {
+  HandoffMiddleware,
+  HandoffMiddlewareHook,
+  HandoffMiddlewareOptions,
+  HandoffMiddlewareState,
+  HandoffMiddlewareUpdate,
+} from "./handoff-middleware.ts";
