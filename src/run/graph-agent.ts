@@ -19,7 +19,8 @@ export async function callGraph(graph: AgentGraph, call: ModelCall): Promise<Bas
   const { system, messages } = call.promptFor(runtime.addresseeOf(graph), true);
   const given = [...(system === "" ? [] : [new SystemMessage(system)]), ...messages];
   const ask = (signal: AbortSignal | undefined): Promise<unknown> => {
-    const own = { ...config, ...(signal && { signal }) };
+    const metadata = { ...config.metadata, lc_agent_name: agent.name };
+    const own = { ...config, metadata, ...(signal && { signal }) };
     if (typeof graph === "function") return Promise.resolve(graph(given, own));
     const input = takesMessages(graph) ? given : { messages: given };
     return graph.invoke(input as never, own as never);

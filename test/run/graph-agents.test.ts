@@ -22,6 +22,10 @@ function swarmWith(graph: AgentGraph, prompt?: string) {
 const last = async (graph: AgentGraph) => (await swarmWith(graph).invoke(says())).messages.at(-1)?.text;
 
 describe("an agent that is not a model", () => {
+  it("finds its name in the run's metadata, as traces do", async () => {
+    expect(await last((_messages, config) => String(config.metadata?.["lc_agent_name"]))).toBe("a");
+  });
+
   it.each<[string, AgentGraph]>([
     ["text", () => "from a function"],
     ["a promise", async () => "from a function"],
