@@ -1,5 +1,5 @@
 import { HumanMessage } from "@langchain/core/messages";
-import { crashSwarm, effectsIn } from "../persist/crash-swarm.ts";
+import { crashSwarm, effectsIn } from "../crash-swarm.ts";
 import { FileSaver } from "./file-saver.ts";
 
 const [file = "", dieAt = "0"] = process.argv.slice(2);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { HumanMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
-import { crashSwarm, effectsIn } from "../persist/crash-swarm.ts";
+import { crashSwarm, effectsIn } from "../crash-swarm.ts";
 import type { Fault } from "./fault.ts";
 import { FileSaver } from "./file-saver.ts";
 

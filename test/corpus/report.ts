@@ -2,6 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { corpus } from "./corpus.ts";
 import { runFault } from "./fault.ts";
 import type { Fault, FaultResult } from "./fault.ts";
+import { toMarkdown } from "./page.ts";
+import { readPeerResults } from "./peers.ts";
+import type { PeerResults } from "./peers.ts";
 
 /** How many faults the corpus is to hold: those that `corpus.ts` has not yet count as not survived. */
 export const OF = 91;
@@ -11,6 +14,8 @@ export interface Report {
   readonly survived: number;
   readonly of: number;
   readonly faults: Readonly<Record<string, FaultResult>>;
+  /** The same faults in other libraries, where they were made to happen. */
+  readonly peers?: PeerResults;
 }
 
 /** Makes each fault happen, one after the other. */
@@ -26,34 +31,12 @@ export async function runCorpus(faults: readonly Fault[]): Promise<Report> {
   return { survived, of: OF, faults: Object.fromEntries(ordered) };
 }
 
-/** The report as a page. */
-export function toMarkdown({ survived, of, faults }: Report, known: readonly Fault[]): string {
-  const rows = Object.entries(faults).map(([id, { survived: isSurvived, reason }]) => {
-    const fault = known.find((one) => one.id === id);
-    const cells = [
-      id,
-      fault?.family ?? "",
-      fault?.fault ?? "",
-      isSurvived ? fault?.expected : `**not survived**: ${reason}`,
-    ];
-    return `| ${cells.map((cell) => (cell ?? "").replaceAll("|", "\\|")).join(" | ")} |`;
-  });
-  return `# Reliability
-
-${survived} of ${of} faults are survived. This page is written by \`pnpm corpus\`, which makes each of them happen; each is
-also a test whose title carries its number.
-
-| Fault | Of | What goes wrong | What the swarm does |
-|---|---|---|---|
-${rows.join("\n")}
-`;
-}
-
 const PAGE = new URL("../../docs/reliability.md", import.meta.url);
 
 /** `pnpm corpus [--json] [--check]`. Exit code 1 where a fault is not survived, or where the page is not what the run says. */
 async function main(args: readonly string[]): Promise<number> {
-  const report = await runCorpus(corpus);
+  const peers = readPeerResults();
+  const report: Report = { ...(await runCorpus(corpus)), ...(peers && { peers }) };
   const page = toMarkdown(report, corpus);
   if (args.includes("--json")) {
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
@@ -71,4 +54,4 @@ async function main(args: readonly string[]): Promise<number> {
   return report.survived === report.of ? 0 : 1;
 }
 
-if (process.argv[1]?.endsWith("report.ts")) process.exitCode = await main(process.argv.slice(2));
+if (process.argv[1]?.endsWith("corpus/report.ts")) process.exitCode = await main(process.argv.slice(2));

@@ -1,7 +1,7 @@
 import { HumanMessage } from "@langchain/core/messages";
 import { SqliteSwarmSaver } from "@swarmgraph/persist-sqlite";
-import { crashSwarm, effectsIn } from "./crash-swarm.ts";
-import type { SCENARIOS } from "./crash-swarm.ts";
+import { crashSwarm, effectsIn } from "../crash-swarm.ts";
+import type { SCENARIOS } from "../crash-swarm.ts";
 
 /** What the process is told: what to run, and at which point to die. */
 export interface CrashOrder {

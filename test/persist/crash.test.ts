@@ -8,7 +8,7 @@ import { HumanMessage } from "@langchain/core/messages";
 import type { AIMessage, BaseMessage } from "@langchain/core/messages";
 import { SqliteSwarmSaver } from "@swarmgraph/persist-sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { crashSwarm, effectsIn, SCENARIOS } from "./crash-swarm.ts";
+import { crashSwarm, effectsIn, SCENARIOS } from "../crash-swarm.ts";
 import type { CrashOrder } from "./crash-worker.ts";
 
 type Scenario = (typeof SCENARIOS)[number];

@@ -6,7 +6,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { MemorySaver } from "@langchain/langgraph";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SwarmMemorySaver } from "../../src/index.ts";
-import { crashSwarm, effectsIn, SCENARIOS } from "../persist/crash-swarm.ts";
+import { crashSwarm, effectsIn, SCENARIOS } from "../crash-swarm.ts";
 
 const thread = { configurable: { thread_id: "t" } };
 const question = { messages: [new HumanMessage({ id: "question", content: "Go" })] };

@@ -4,7 +4,7 @@ import { AIMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
 import { tool } from "@langchain/core/tools";
-import { SwarmAgent } from "swarmgraph";
+import { SwarmAgent } from "../src/index.ts";
 import { z } from "zod";
 
 /** A point in a run at which its process may die. */
