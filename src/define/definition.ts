@@ -4,20 +4,19 @@ import type {
   Agents,
   AgentSpec,
   Awaitable,
-  Guardrails,
   HandoffEdge,
   HandoffEntry,
   HandoffRecord,
   HistoryPolicy,
   Linked,
   ModelSource,
-  OnContextOverflow,
   PayloadSchema,
   ProfileName,
   RetryPolicy,
   RunContext,
   View,
 } from "../types.ts";
+import type { Guardrails, OnContextOverflow } from "../guard-types.ts";
 import { copyGuardrails } from "./guard.ts";
 import { resolveLimits } from "./limits.ts";
 import type { Limits, ResolvedLimits } from "./limits.ts";

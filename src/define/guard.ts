@@ -1,4 +1,4 @@
-import type { Guardrails, GuardrailStage } from "../types.ts";
+import type { Guardrails, GuardrailStage } from "../guard-types.ts";
 
 /** Every stage of {@link Guardrails}. */
 export const STAGES: readonly GuardrailStage[] = Object.freeze(["input", "output", "toolCall"]);

@@ -1,4 +1,5 @@
-import type { GuardrailStage, HandoffCode, LimitKind } from "../types.ts";
+import type { HandoffCode, LimitKind } from "../types.ts";
+import type { GuardrailStage } from "../guard-types.ts";
 
 /** Tokens of one model call, as far as the model says. */
 export interface TokenCount {

@@ -1,13 +1,13 @@
 import { SwarmError } from "../errors.ts";
+import type { RunContext } from "../types.ts";
 import type {
   GuardrailCheck,
   GuardrailContext,
   Guardrails,
   GuardrailStage,
-  RunContext,
   StandardCheck,
   Tripwire,
-} from "../types.ts";
+} from "../guard-types.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { capText, describeThrown } from "./serialise.ts";
 import { withTimeout } from "./timeout.ts";
