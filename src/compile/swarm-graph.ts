@@ -7,6 +7,7 @@ import { swarmFingerprint } from "../define/fingerprint.ts";
 import { ENGINE_CHANNELS } from "../define/node-names.ts";
 import { SwarmError } from "../errors.ts";
 import type { AgentNames, Agents, HandoffRecord, OnBusy, Outcome, OutputOf } from "../types.ts";
+import { onAbort } from "../run/abort.ts";
 import { threadIdOf, WITHOUT_TASKS } from "../run/runtime.ts";
 import { runAlone } from "./busy-run.ts";
 import type { ThreadRun } from "./busy-run.ts";
@@ -77,6 +78,9 @@ interface Threads {
 
 const FORBIDDEN: ReadonlySet<string> = new Set(ENGINE_CHANNELS.filter((channel) => channel !== "messages"));
 
+/** How a stream tells its run to let go of the caller's signal at its end. */
+const UNLINK = "__swarm_unlink";
+
 /** A checkpointer that a run brings along, instead of the graph's. */
 const CHECKPOINTER_KEY = "__pregel_checkpointer";
 
@@ -126,8 +130,13 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
   /** Streams a turn. Leaving the loop early aborts the run, and frees its thread once it has wound up. */
   override stream: StreamMethod = async (input, options) => {
     const left = new AbortController();
-    const signal = options?.signal === undefined ? left.signal : AbortSignal.any([options.signal, left.signal]);
-    const stream = await super.stream(input, { ...options, signal } as typeof options);
+    const given = options?.signal;
+    // LangGraph never lets go of the signal that it is given: one that outlives the run would hold on to every run.
+    const unlink = onAbort(given, () => left.abort(given?.reason));
+    // A run that is left is never told by LangGraph that it is over.
+    left.signal.addEventListener("abort", unlink, { once: true });
+    if (given?.aborted) left.abort(given.reason);
+    const stream = await super.stream(input, { ...options, signal: left.signal, [UNLINK]: unlink } as typeof options);
     for (const method of ["return", "cancel"] as const) {
       const original = stream[method].bind(stream) as (value?: unknown) => Promise<never>;
       stream[method] = (value?: unknown) => {
@@ -144,6 +153,14 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
   }
 
   override async *_streamIterator(given: SwarmInput | Command | null, options?: Options): AsyncGenerator<never> {
+    try {
+      yield* this.#turn(given, options);
+    } finally {
+      (options as { readonly [UNLINK]?: () => void } | undefined)?.[UNLINK]?.();
+    }
+  }
+
+  async *#turn(given: SwarmInput | Command | null, options: Options): AsyncGenerator<never> {
     const input = checked(given);
     const configurable = { ...this.config?.configurable, ...options?.configurable } as Record<string, unknown>;
     const own = stopsAfterNodes(options?.interruptAfter ?? this.interruptAfter)

@@ -8,14 +8,13 @@ interface Waiting {
 /** Who waits for each signal: one listener stands for all, since Node warns of more than ten. */
 const waiting = new WeakMap<AbortSignal, Waiting>();
 
-/** Calls back when a signal aborts, until it is released. Leaves no listener behind. */
+/** Calls back when a signal aborts, until it is released, once or more often. Leaves no listener behind. */
 export function onAbort(signal: AbortSignal | undefined, callback: Callback): Callback {
   if (signal === undefined) return () => undefined;
   const { callbacks, listener } = waiting.get(signal) ?? listenTo(signal);
   callbacks.add(callback);
   return () => {
-    callbacks.delete(callback);
-    if (callbacks.size > 0) return;
+    if (!callbacks.delete(callback) || callbacks.size > 0) return;
     waiting.delete(signal);
     signal.removeEventListener("abort", listener);
   };

@@ -9,6 +9,7 @@ import type { AgentRuntime } from "./agent-runtime.ts";
 import { withinLimit } from "./call-limits.ts";
 import { ownPlace, settled } from "./call-place.ts";
 import { endOfTurn, stopAnswer, stoppedCalls } from "./guard-tool.ts";
+import { recheckedHandoff } from "./recheck.ts";
 import { emit, isCheckpointed, takesTasks } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
 import { faultOf, runToolCall, toDenial, toReply } from "./tool-call.ts";
@@ -78,7 +79,12 @@ export function toolNode(
         hint: "Give the channel a reducer.",
       });
     }
-    const messages = { messages: outcomes.map(({ message }) => message) };
+    const answers = outcomes.map(({ message }) => message);
+    const values = Object.fromEntries(
+      combined.flatMap((update) => Object.entries(update).filter(([channel]) => !hasReducer(channel))),
+    );
+    const rechecked = await recheckedHandoff(runtime, { state, config, messages: answers, values });
+    const messages = { messages: answers, ...rechecked };
     return combined.length === 0 ? messages : [messages, ...combined].map((update) => new Command({ update }));
   };
 }

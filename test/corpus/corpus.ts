@@ -7,7 +7,9 @@ import { modelFaults } from "./model-output.ts";
 import { packageFaults } from "./packages.ts";
 import { resourceFaults } from "./resources.ts";
 import { securityFaults } from "./security.ts";
+import { soakFaults } from "./soak.ts";
 import { stateFaults } from "./state.ts";
+import { streamFaults } from "./streams.ts";
 import { toolFaults } from "./tools.ts";
 
 /** Every fault that the core is held against, by id. */
@@ -18,6 +20,8 @@ export const corpus: readonly Fault[] = [
   ...crashFaults,
   ...deployFaults,
   ...resourceFaults,
+  ...soakFaults,
+  ...streamFaults,
   ...limitFaults,
   ...definitionFaults,
   ...securityFaults,

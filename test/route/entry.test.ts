@@ -34,7 +34,14 @@ describe("the way into a thread", () => {
     for (const onUnknownAgent of ["error", () => "nobody"] as const) {
       const refused = swarm({ onUnknownAgent } as Partial<SwarmOptions>);
       expect(() => knownAgent(refused, "old")).toThrow(/"old" is not in the swarm \("a", "b"\)/);
+      expect(() => knownAgent(refused, "old")).toThrow(
+        expect.objectContaining({ code: "ACTIVE_AGENT_UNKNOWN", agent: "old" }),
+      );
     }
+  });
+
+  it("begins a thread at the entry, where unknown agents are an error", () => {
+    expect(enteringAgent(swarm({ onUnknownAgent: "error" }), { handoffs: [] })).toBe("a");
   });
 
   it("[F31] lets callers wait by their names of today, and those that are gone wait no longer", () => {
@@ -47,6 +54,7 @@ describe("the way into a thread", () => {
     expect(callersOfToday(swarm({ aliases: { old: "b" } }), callers)).toEqual([first, { ...second, agent: "b" }]);
     expect(callersOfToday(swarm({ onUnknownAgent: () => "b" }), callers)).toEqual([first, { ...second, agent: "b" }]);
     expect(() => callersOfToday(swarm({ onUnknownAgent: "error" }), callers)).toThrow(/"old" is not in the swarm/);
-    expect(callersOfToday(swarm(), [])).toEqual([]);
+    const known = callers.slice(0, 1);
+    expect(callersOfToday(swarm(), known)).toBe(known);
   });
 });
