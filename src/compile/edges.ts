@@ -3,7 +3,7 @@ import { lastAssistant } from "../define/calls.ts";
 import type { SwarmDefinition } from "../define/definition.ts";
 import { APPROVAL_NODE, toolNodeOf } from "../define/node-names.ts";
 import { SwarmError } from "../errors.ts";
-import { agentOfToday, knownAgent } from "../route/entry.ts";
+import { agentOfToday, isStillAllowed, knownAgent } from "../route/entry.ts";
 import { END, isEndedEarly, routeHandoffs, verdictsOf } from "../route/route-handoffs.ts";
 import type { LimitKind, RouteFunction } from "../types.ts";
 import type { NodeState } from "../run/runtime.ts";
@@ -101,7 +101,8 @@ export function approvalEdge(definition: SwarmDefinition): Edge {
   return (state) => {
     const verdicts = [...verdictsOf(lastAssistant(state.messages)?.message, state.handoffs).values()];
     const granted = verdicts.find(({ status, approval }) => status === "pending" && approval === "granted");
-    const next = granted?.to ?? verdicts.find(({ approval }) => approval !== undefined)?.from;
+    const asked = verdicts.find(({ approval }) => approval !== undefined);
+    const next = granted !== undefined && isStillAllowed(definition, granted) ? granted.to : asked?.from;
     return next === undefined ? END : knownAgent(definition, next);
   };
 }

@@ -27,8 +27,20 @@ export function pendingHandoff(handoffs: readonly HandoffRecord[]): HandoffRecor
 export function enteringAgent(definition: SwarmDefinition, state: EntryState): string {
   if (definition.options.sticky === false) return definition.entry;
   const pending = pendingHandoff(state.handoffs);
-  const wanted = pending?.approval === "required" ? pending.from : (pending?.to ?? state.activeAgent);
+  const isOpen = pending !== undefined && pending.approval !== "required" && isStillAllowed(definition, pending);
+  const wanted = isOpen ? pending.to : (pending?.from ?? state.activeAgent);
   return wanted === undefined ? definition.entry : knownAgent(definition, wanted);
+}
+
+/**
+ * Whether a handoff that was decided may be taken today. A deploy may have taken its edge away since, or have put an
+ * approval on it: then it goes back to who wanted it. One of whose agents is gone is looked up by name instead.
+ */
+export function isStillAllowed(definition: SwarmDefinition, { from, to, approval }: HandoffRecord): boolean {
+  const sender = definition.agents.get(agentOfToday(definition, from) ?? "");
+  if (sender === undefined || !definition.agents.has(to)) return true;
+  const edge = sender.edges.find((one) => one.to === to);
+  return edge !== undefined && (!edge.requiresApproval || approval === "granted");
 }
 
 /**
