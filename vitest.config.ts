@@ -3,6 +3,19 @@ import { defineConfig } from "vitest/config";
 /** The condition under which `swarmgraph` and its packages resolve to their sources, so that tests need no build. */
 const conditions = ["swarmgraph-source"];
 
+/** Tests that take many seconds each: `pnpm test` leaves them to `pnpm test:long` and `pnpm test:all`. */
+const long = [
+  "packages/cli/test/**/*.test.ts",
+  "test/bench/gates.test.ts",
+  "test/bench/systems.test.ts",
+  "test/corpus/**/*.test.ts",
+  "test/model/**/*.test.ts",
+  "test/persistence/failing-writes.test.ts",
+  "test/property/speeds.test.ts",
+  "test/security/**/*.test.ts",
+  "test/soak/**/*.test.ts",
+];
+
 const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -27,9 +40,11 @@ export default defineConfig({
             "test/wire/**",
             "test/persist/**",
             "test/interop/**",
+            ...long,
           ],
         },
       },
+      { ...shared, test: { name: "long", include: long, exclude: ["**/node_modules/**"], testTimeout: 240_000 } },
       { ...shared, test: { name: "wire", include: ["test/wire/**/*.test.ts"], testTimeout: 120_000 } },
       {
         ...shared,

@@ -1,12 +1,8 @@
-import { AIMessage } from "@langchain/core/messages";
-import type { BaseMessage } from "@langchain/core/messages";
 import type { SwarmDefinition } from "../define/definition.ts";
 import type { EventDraft as Draft, HandoffHop, PendingInterrupt } from "./events.ts";
 import { toPlain } from "./plain.ts";
 import { approvalsIn } from "./read-approvals.ts";
-import { CheckpointReader } from "./read-checkpoints.ts";
 import { MessageReader } from "./read-messages.ts";
-import { updatesIn } from "./read-updates.ts";
 import { isRunSignal } from "./run-signal.ts";
 import type { RunSignal, TokenCount } from "./run-signal.ts";
 
@@ -38,7 +34,6 @@ export class RunReader {
   readonly #tools = new Map<string, { readonly agent: string; readonly tool: string }>();
   readonly #handoffs = new Map<string, HandoffHop>();
   readonly #models = new Map<string, string>();
-  readonly #checkpoints = new CheckpointReader();
 
   constructor({ withDeltas, definition }: RunReaderOptions) {
     this.#messages = new MessageReader(withDeltas);
@@ -50,8 +45,8 @@ export class RunReader {
     if (mode === "custom") return isRunSignal(data) ? this.#signal(data) : [];
     if (mode === "messages") return this.#chunk(data as readonly [unknown, Readonly<Record<string, unknown>>?]);
     if (mode === "values") this.#state(data as Readonly<Record<string, unknown>>);
-    else if (mode === "updates") return [...updatesIn(data as object, this.#agent), ...this.#interrupted(data)];
-    return mode === "checkpoints" ? this.#checkpoints.read(data) : [];
+    else if (mode === "updates") return this.#interrupted(data);
+    return mode === "checkpoints" ? checkpointOf(data) : [];
   }
 
   /** Closes what is open when the run is over: as done where it ended by itself. */
@@ -157,9 +152,7 @@ export class RunReader {
   #toolDone({ type, agent, tool, callId, result }: Signal<"tool.done" | "tool.error">): Draft {
     const isOpen = this.#tools.delete(callId);
     if (isOpen) return { type, agent, tool, callId, result };
-    const call = callIn(this.values, callId);
-    const args = call !== undefined && { args: toPlain(call.args) };
-    return { type: "tool.answered", agent, tool, callId, result, isError: type === "tool.error", ...args };
+    return { type: "tool.answered", agent, tool, callId, result, isError: type === "tool.error" };
   }
 
   #handoff(signal: Signal<"handoff.started"> | Signal<"handoff.done">): Draft[] {
@@ -197,10 +190,10 @@ export class RunReader {
   #interrupted(update: unknown): Draft[] {
     if (typeof update !== "object" || update === null || !("__interrupt__" in update)) return [];
     this.isInterrupted = true;
-    const asked = (update as { __interrupt__: readonly { id?: string; value?: unknown }[] }).__interrupt__;
-    const fresh = asked.map(({ id, value }) => ({ ...(id !== undefined && { id }), value: toPlain(value) }));
+    const pending = (update as { __interrupt__: readonly { id?: string; value?: unknown }[] }).__interrupt__;
+    const fresh = pending.map(({ id, value }) => ({ ...(id !== undefined && { id }), value: toPlain(value) }));
     this.interrupts.push(...fresh);
-    return fresh.flatMap((pending) => approvalsIn(pending));
+    return fresh.flatMap(({ value }) => approvalsIn(value));
   }
 
   #count({ input, output, total }: TokenCount): void {
@@ -214,9 +207,23 @@ function defined(signal: RunSignal): Draft {
   return Object.fromEntries(Object.entries(signal).filter(([, value]) => value !== undefined)) as unknown as Draft;
 }
 
-/** The call that is answered, in the last message that makes calls. */
-function callIn(values: unknown, callId: string): { readonly args: unknown } | undefined {
-  const { messages } = (values ?? {}) as { readonly messages?: readonly BaseMessage[] };
-  const caller = messages?.findLast((message) => AIMessage.isInstance(message)) as AIMessage | undefined;
-  return caller?.tool_calls?.find(({ id }) => id === callId);
+function checkpointOf(data: unknown): Draft[] {
+  const { config, parentConfig, metadata, next } = data as {
+    config?: { configurable?: { checkpoint_id?: unknown } };
+    parentConfig?: { configurable?: { checkpoint_id?: unknown } };
+    metadata?: { step?: unknown };
+    next?: readonly string[];
+  };
+  const id = config?.configurable?.checkpoint_id;
+  const parent = parentConfig?.configurable?.checkpoint_id;
+  if (typeof id !== "string") return [];
+  return [
+    {
+      type: "state.checkpoint",
+      id,
+      ...(typeof parent === "string" && { parent }),
+      step: Number(metadata?.step ?? 0),
+      next: next ?? [],
+    },
+  ];
 }

@@ -1,5 +1,5 @@
-import type { HandoffCode, LimitKind } from "../types.ts";
 import type { GuardrailStage } from "../guard-types.ts";
+import type { HandoffCode, LimitKind } from "../types.ts";
 
 /** Tokens of one model call, as far as the model says. */
 export interface TokenCount {

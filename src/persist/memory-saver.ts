@@ -12,7 +12,14 @@ type ListOptions = Parameters<BaseCheckpointSaver["list"]>[1];
  *
  * @example
  * ```ts
+ * import { SwarmAgent, SwarmMemorySaver } from "swarmgraph";
+ * import { scriptedModel } from "swarmgraph/testing";
+ *
+ * const swarm = new SwarmAgent({ entry: "a", agents: { a: { model: scriptedModel().say("Hello!") } } });
  * const graph = swarm.compile({ checkpointer: new SwarmMemorySaver() });
+ * const thread = { configurable: { thread_id: "t" } };
+ * await graph.invoke({ messages: [{ role: "user", content: "Hi" }] }, thread);
+ * (await graph.getState(thread)).values.messages.length; // 2
  * ```
  */
 export class SwarmMemorySaver extends MemorySaver {

@@ -1,12 +1,12 @@
 import { expect } from "vitest";
 import { drawSwarm } from "../../packages/draw/src/index.ts";
 import type { InspectableGraph, InspectorOptions } from "../../packages/inspector/src/index.ts";
-import { openPage } from "../../packages/inspector/test/open-browser.ts";
-import type { Browser, OpenPage, Page } from "../../packages/inspector/test/open-browser.ts";
+import { openPage } from "./open-browser.ts";
+import type { Browser, OpenPage, Page } from "./open-browser.ts";
 import { serveInspector } from "../../packages/inspector/test/serve-inspector.ts";
 
-export { axeFindings, openBrowser } from "../../packages/inspector/test/open-browser.ts";
-export type { Browser, OpenPage, Page } from "../../packages/inspector/test/open-browser.ts";
+export { axeFindings, openBrowser } from "./open-browser.ts";
+export type { Browser, OpenPage, Page } from "./open-browser.ts";
 export { supportDesk } from "../../packages/inspector/test/support-desk.ts";
 
 /** How a browser is opened on an inspector. */

@@ -5,10 +5,10 @@ import { MemorySaver } from "@langchain/langgraph";
 import { human, RUN_TOOLS, SwarmAgent } from "swarmgraph";
 import { scriptedModel } from "swarmgraph/testing";
 import { describe, expect, it } from "vitest";
-import { createApp } from "../src/http/app.ts";
-import type { AppOptions } from "../src/http/app.ts";
-import type { ServedSwarm } from "../src/swarms/served-swarm.ts";
-import { serving } from "./serving.ts";
+import { createApp } from "../../packages/server/src/http/app.ts";
+import type { AppOptions } from "../../packages/server/src/http/app.ts";
+import type { ServedSwarm } from "../../packages/server/src/swarms/served-swarm.ts";
+import { serving } from "../../packages/server/test/serving.ts";
 
 const KEY = "a-key-of-the-tests";
 const headers = { authorization: `Bearer ${KEY}` };
