@@ -30,7 +30,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
-          testTimeout: 30_000,
+          testTimeout: 120_000,
           include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts", "graphs/test/**/*.test.ts"],
           exclude: [
             "**/node_modules/**",
@@ -55,7 +55,7 @@ export default defineConfig({
           globalSetup: ["test/persist/global-setup.ts"],
           // LangGraph's conformance suite takes `describe` and `it` from there.
           globals: true,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
         },
       },
       { ...shared, test: { name: "browser", include: ["test/browser/**/*.test.ts"], testTimeout: 120_000 } },
@@ -69,8 +69,8 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      { ...shared, test: { name: "docs", include: ["test/docs/**/*.test.ts"], testTimeout: 120_000 } },
-      { ...shared, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 600_000 } },
+      { ...shared, test: { name: "docs", include: ["test/docs/**/*.test.ts"], testTimeout: 300_000 } },
+      { ...shared, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 1_800_000 } },
     ],
     coverage: {
       provider: "v8",
