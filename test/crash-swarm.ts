@@ -79,8 +79,8 @@ function answered(prompt: readonly BaseMessage[]): number {
     .length;
 }
 
-/** Kinds of runs: tools beside each other, beside a handoff, one after the other over three agents. */
-export const SCENARIOS = ["siblings", "beside a handoff", "three agents"] as const;
+/** Kinds of runs: tools beside each other, beside a handoff, one after the other over three agents, there and back. */
+export const SCENARIOS = ["siblings", "beside a handoff", "three agents", "there and back"] as const;
 
 const TURNS: Record<(typeof SCENARIOS)[number], Record<"a" | "b" | "c", Turn>> = {
   siblings: {
@@ -99,6 +99,16 @@ const TURNS: Record<(typeof SCENARIOS)[number], Record<"a" | "b" | "c", Turn>> =
       answered(prompt) === 0 ? { text: "one moment", calls: [["pay"]] } : { text: "", calls: [["transfer_to_b"]] },
     b: (prompt) => (answered(prompt) < 2 ? { text: "", calls: [["mail"]] } : { text: "", calls: [["transfer_to_c"]] }),
     c: (prompt) => (answered(prompt) < 3 ? { text: "", calls: [["pay", { for: "c" }]] } : { text: "all done" }),
+  },
+  "there and back": {
+    a: (prompt) => {
+      if (answered(prompt) === 0) return { text: "", calls: [["pay"], ["mail"]] };
+      if (answered(prompt) === 2) return { text: "", calls: [["transfer_to_b"]] };
+      return answered(prompt) < 4 ? { text: "", calls: [["pay", { for: "the rest" }]] } : { text: "a closes" };
+    },
+    b: (prompt) =>
+      answered(prompt) < 3 ? { text: "", calls: [["pay", { for: "b" }]] } : { text: "", calls: [["transfer_to_a"]] },
+    c: () => ({ text: "unused" }),
   },
 };
 

@@ -1,14 +1,13 @@
 import { fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { HumanMessage } from "@langchain/core/messages";
 import type { AIMessage, BaseMessage } from "@langchain/core/messages";
 import { SqliteSwarmSaver } from "@swarmgraph/persist-sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { crashSwarm, effectsIn, SCENARIOS } from "../crash-swarm.ts";
+import { bundle } from "./bundle.ts";
 import type { CrashOrder } from "./crash-worker.ts";
 
 type Scenario = (typeof SCENARIOS)[number];
@@ -19,7 +18,6 @@ interface End {
   readonly passed: number | undefined;
 }
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx/esm")).href;
 const question = { messages: [new HumanMessage({ id: "question", content: "Go" })] };
 
 /** How many processes were killed in all. */
@@ -27,8 +25,10 @@ let killed = 0;
 
 let directory: string;
 let saver: SqliteSwarmSaver;
+let program: string;
 
 beforeAll(async () => {
+  program = await bundle("crash-worker");
   directory = mkdtempSync(join(tmpdir(), "swarmgraph-crash-"));
   saver = SqliteSwarmSaver.fromConnString(join(directory, "threads.db"));
   await saver.setup();
@@ -37,6 +37,7 @@ beforeAll(async () => {
 afterAll(() => {
   saver.db.close();
   rmSync(directory, { recursive: true, force: true });
+  rmSync(program, { force: true });
 });
 
 function orderOf(scenario: Scenario, dieAt: number): CrashOrder {
@@ -51,10 +52,7 @@ function orderOf(scenario: Scenario, dieAt: number): CrashOrder {
 }
 
 function run(order: CrashOrder): Promise<End> {
-  const child = fork(fileURLToPath(new URL("crash-worker.ts", import.meta.url)), [JSON.stringify(order)], {
-    execArgv: ["--conditions=swarmgraph-source", `--import=${tsx}`],
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  const child = fork(program, [JSON.stringify(order)], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   let passed: number | undefined;
   child.on("message", (message: { passed: number }) => {
     passed = message.passed;

@@ -1,7 +1,6 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { bundle } from "./bundle.ts";
 import type { Address } from "./savers.ts";
 
 /** What a process is told to do. */
@@ -28,12 +27,12 @@ export interface Worker {
   end(): Promise<void>;
 }
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx/esm")).href;
+let program: Promise<string> | undefined;
 
 /** Starts a process. */
 export async function startWorker({ kind, address }: Address): Promise<Worker> {
-  const child = fork(fileURLToPath(new URL("worker.ts", import.meta.url)), [JSON.stringify({ kind, address })], {
-    execArgv: ["--conditions=swarmgraph-source", `--import=${tsx}`],
+  program ??= bundle("worker");
+  const child = fork(await program, [JSON.stringify({ kind, address })], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   await untilReady(child);
