@@ -8,7 +8,12 @@ import type { Takeover } from "./thread-lock.ts";
 export interface ThreadState {
   getState(config: unknown): Promise<{
     readonly values: unknown;
-    readonly tasks?: readonly { readonly interrupts: readonly unknown[] }[];
+    readonly next: readonly string[];
+    readonly tasks: readonly {
+      readonly name: string;
+      readonly error?: unknown;
+      readonly interrupts: readonly unknown[];
+    }[];
   }>;
   updateState(config: unknown, values: unknown, asNode: string): Promise<unknown>;
 }

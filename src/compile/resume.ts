@@ -80,7 +80,7 @@ function withResume({ update, goto, graph }: Command, resume: Record<string, unk
 async function questionsOf({ graph, checkpointer, threadId, checkpointId }: ResumePlace): Promise<readonly Question[]> {
   const at = typeof checkpointId === "string" && checkpointId !== "" ? { checkpoint_id: checkpointId } : {};
   const configurable = { thread_id: threadId, __pregel_checkpointer: checkpointer, ...at };
-  const { tasks = [] } = await graph.getState({ configurable });
+  const { tasks } = await graph.getState({ configurable });
   return tasks.flatMap(({ interrupts }) => interrupts as readonly Question[]);
 }
 

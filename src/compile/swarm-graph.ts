@@ -16,6 +16,7 @@ import { checkedChannels } from "./compatible.ts";
 import { deployedResume } from "./compatible-resume.ts";
 import { LEASE_MS } from "./lease.ts";
 import { checkedResume } from "./resume.ts";
+import { routeAgain } from "./unrouted.ts";
 import { canWalk } from "./speed.ts";
 import type { Speed } from "./speed.ts";
 import { withIds } from "./state.ts";
@@ -173,6 +174,7 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
     }
     yield* runAlone(run, async ({ signal, fence }) => {
       const at = { ...run, definition: this.definition, checkpointId: configurable["checkpoint_id"] };
+      await routeAgain(input, at);
       const answer = await checkedResume(await deployedResume(input, at), at);
       return this.#run(answer, { ...own, signal, configurable: { ...own?.configurable, ...fence } });
     });

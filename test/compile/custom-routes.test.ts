@@ -90,6 +90,23 @@ describe("[B78] a routing function of one's own", () => {
     });
   });
 
+  it("that fails is asked again when the run is resumed, and nothing else is", async () => {
+    let asked = 0;
+    const { swarm, a } = swarmWith(() => {
+      asked += 1;
+      if (asked < 3) throw new Error("the rota cannot be read");
+      return "b";
+    });
+    const graph = swarm.compile({ checkpointer: new MemorySaver() });
+    await expect(graph.invoke(says(), thread)).rejects.toMatchObject({ code: "ROUTE_FAILED", resumable: true });
+    await expect(graph.invoke(null, thread)).rejects.toMatchObject({ code: "ROUTE_FAILED" });
+    const { messages, outcome } = await graph.invoke(null, thread);
+    expect(shape(messages)).toEqual(["human: Hello", "ai: thinking", "ai: b answers"]);
+    expect(outcome).toMatchObject({ kind: "answered", agent: "b", path: ["a", "b"] });
+    expect(a.calls).toHaveLength(1);
+    expect(asked).toBe(3);
+  });
+
   it("that goes round and round is ended by the last call of the turn, with an answer", async () => {
     const { swarm, a } = swarmWith(() => "a", { maxTurns: 3 });
     const { outcome, activeAgent } = await swarm.compile().invoke(says());

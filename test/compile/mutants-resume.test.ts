@@ -14,7 +14,7 @@ function asking(questions: readonly { id: string; value?: unknown }[], checkpoin
     getState: async (config: unknown) => {
       looked.push(config);
       const tasks = questions.map((question) => ({ interrupts: [question] }));
-      return { values: {}, ...(questions.length > 0 && { tasks }) };
+      return { values: {}, next: [], tasks };
     },
   };
   const place = { graph, checkpointer, threadId: "t", checkpointId } as unknown as ResumePlace;

@@ -1,0 +1,25 @@
+import type { ResumePlace } from "./resume.ts";
+
+/** LangGraph's channel of a task's error. */
+const ERROR = "__error__";
+
+/**
+ * Asks the edge again where a run broke off because a routing function failed, so that `null` as input goes on from there:
+ * what the node wrote is kept, and it is not run again. LangGraph holds the node's writes without the way that it never
+ * learnt, and would take the turn for over.
+ *
+ * @throws SwarmError `ROUTE_FAILED` or `ROUTE_UNKNOWN_TARGET` where the function fails once more; the thread stays as it was.
+ */
+export async function routeAgain(input: unknown, place: ResumePlace): Promise<void> {
+  if (input !== null) return;
+  const { graph, checkpointer, threadId, checkpointId } = place;
+  const at = typeof checkpointId === "string" && checkpointId !== "" ? { checkpoint_id: checkpointId } : {};
+  const thread = { thread_id: threadId, ...at };
+  const tuple = await checkpointer.getTuple({ configurable: { ...thread, checkpoint_ns: "" } });
+  if (tuple?.pendingWrites?.some(([, channel]) => channel === ERROR) !== true) return;
+  const configurable = { ...thread, __pregel_checkpointer: checkpointer };
+  const { next, tasks } = await graph.getState({ configurable });
+  // A node that failed itself is next again.
+  const unrouted = next.length > 0 ? undefined : tasks.find(({ error }) => error !== undefined);
+  if (unrouted !== undefined) await graph.updateState({ configurable }, {}, unrouted.name);
+}
