@@ -1,7 +1,7 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import type { SwarmDefinition } from "../define/definition.ts";
 import type { RunSignal } from "../observe/run-signal.ts";
-import { knownAgent, pendingHandoff } from "../route/entry.ts";
+import { agentOfToday, knownAgent, pendingHandoff } from "../route/entry.ts";
 import { countHandoff } from "../route/limits.ts";
 import type { HandoffRecord, TurnState } from "../types.ts";
 import type { NodeState } from "./runtime.ts";
@@ -23,7 +23,7 @@ export function arrive(agent: string, state: NodeState, turn: TurnState, definit
   const isHere =
     pending !== undefined &&
     pending.approval !== "required" &&
-    (pending.to === agent || !definition.agents.has(pending.to));
+    (pending.to === agent || stepsInFor(agent, pending, definition));
   if (isHere) return enter(agent, pending, turn, definition);
   const abandoned: HandoffRecord[] =
     pending === undefined ? [] : [{ ...pending, status: "dropped", code: "HANDOFF_ABANDONED" }];
@@ -39,6 +39,11 @@ export function arrive(agent: string, state: NodeState, turn: TurnState, definit
   if (frame?.agent === agent && state.activeAgent !== agent) return comeBack(agent, state, turn, frame.handoffId);
   const isSame = turn.path.at(-1) === agent;
   return { records: abandoned, turn: isSame ? turn : { ...turn, path: [...turn.path, agent] }, events };
+}
+
+/** Whether the agent takes the place of a target that a deploy removed. Whoever handed over does not hand over to itself. */
+function stepsInFor(agent: string, { from, to }: HandoffRecord, definition: SwarmDefinition): boolean {
+  return !definition.agents.has(to) && agentOfToday(definition, from) !== agent;
 }
 
 function enter(agent: string, pending: HandoffRecord, turn: TurnState, definition: SwarmDefinition): Arrival {

@@ -235,7 +235,7 @@ describe("a thread after a deploy", () => {
       const strict = after(checkpointer, { a: say("a") }, { input, onUnknownAgent: "error" });
       await expect(strict).rejects.toMatchObject({ code: "ACTIVE_AGENT_UNKNOWN", agent: "old" });
       const alone = await after(checkpointer, { a: say("a") }, { input });
-      expect(alone).toMatchObject({ said: "a", activeAgent: "a", ledger: ["a -> a done"] });
+      expect(alone).toMatchObject({ said: "a", activeAgent: "a", ledger: ["a -> old HANDOFF_ABANDONED"] });
     }
   });
 
@@ -255,7 +255,7 @@ describe("a thread after a deploy", () => {
     const renamed = await after(await stopped(), agents("b"), { input, aliases: { old: "b" } });
     expect(renamed).toMatchObject({ said: "b", ledger: ["a -> b done"] });
     const noEdge = await after(await stopped(), agents(), { input, aliases: { old: "b" } });
-    expect(noEdge).toMatchObject({ said: "a", activeAgent: "a", ledger: ["a -> a done"] });
+    expect(noEdge).toMatchObject({ said: "a", activeAgent: "a", ledger: ["a -> old HANDOFF_ABANDONED"] });
     const checkpointer = await stopped();
     const strict = after(checkpointer, agents("b"), { input, onUnknownAgent: "error" });
     await expect(strict).rejects.toMatchObject({ code: "ACTIVE_AGENT_UNKNOWN", agent: "old" });

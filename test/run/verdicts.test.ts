@@ -109,11 +109,20 @@ describe("a handoff whose target failed before it could answer", () => {
   }
 
   it("is completed by the entry where the target is gone after a deploy", async () => {
+    const agents = { c: { model: scriptedModel().say("c answers") }, a: { model: scriptedModel() } };
+    const graph = new SwarmAgent({ entry: "c", agents }).compile({ checkpointer: await broken() });
+    const { activeAgent, handoffs, messages } = await graph.invoke(says("Are you there?"), thread);
+    expect(activeAgent).toBe("c");
+    expect(handoffs).toMatchObject([{ from: "a", to: "c", status: "done" }]);
+    expect(messages.at(-1)?.text).toBe("c answers");
+  });
+
+  it("is dropped where the target is gone and whoever handed over takes its place", async () => {
     const swarm = new SwarmAgent({ entry: "a", agents: { a: { model: scriptedModel().say("a answers") } } });
     const graph = swarm.compile({ checkpointer: await broken() });
     const { activeAgent, handoffs, messages } = await graph.invoke(says("Are you there?"), thread);
     expect(activeAgent).toBe("a");
-    expect(handoffs).toMatchObject([{ to: "a", status: "done" }]);
+    expect(handoffs).toMatchObject([{ from: "a", to: "b", status: "dropped", code: "HANDOFF_ABANDONED" }]);
     expect(messages.at(-1)?.text).toBe("a answers");
   });
 
