@@ -11,8 +11,7 @@ import { isCheckpointed } from "../run/runtime.ts";
  * @throws SwarmError `ACTIVE_AGENT_UNKNOWN` where one of them is gone and `onUnknownAgent` is `"error"`.
  */
 export function deployedNode(run: AgentNode, definition: SwarmDefinition): AgentNode {
-  return async (state, config) => {
-    if (!isCheckpointed(config)) return run(state, config);
+  const checked: AgentNode = async (state, config) => {
     const pending = pendingHandoff(state.handoffs);
     if (pending !== undefined && pending.approval !== "required") knownAgent(definition, pending.to);
     const { turn } = state;
@@ -20,4 +19,5 @@ export function deployedNode(run: AgentNode, definition: SwarmDefinition): Agent
     const update = await run(turn ? { ...state, turn: { ...turn, callers } } : state, config);
     return { ...update, turn: { ...update.turn, ...stampOf(definition) } };
   };
+  return (state, config) => (isCheckpointed(config) ? checked : run)(state, config);
 }

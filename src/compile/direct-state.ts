@@ -40,24 +40,25 @@ export function openState(graph: StatefulGraph): DirectState {
   let isShown = false;
   return {
     apply(update) {
-      for (const [name, values] of writesOf(update)) {
+      const give = (name: string, values: unknown[]): void => {
         const channel = channels.get(name);
-        if (channel === undefined) continue;
+        if (channel === undefined) return;
         write(channel, name, values);
         isShown ||= shown.includes(name);
-      }
+      };
+      if (Array.isArray(update)) for (const [name, values] of writesOf(update as Command[])) give(name, values);
+      else for (const [name, value] of Object.entries(update as object)) give(name, [value]);
     },
     read: () => read(names) as NodeState,
     output: () => (isShown ? read(shown) : undefined),
   };
 }
 
-/** What a node gave, by channel: one update, or the updates of several commands. */
-function writesOf(update: unknown): Map<string, unknown[]> {
+/** What several commands of a node give, by channel. */
+function writesOf(commands: readonly Command[]): Map<string, unknown[]> {
   const writes = new Map<string, unknown[]>();
-  const updates = Array.isArray(update) ? (update as Command[]).map((command) => command.update) : [update];
-  for (const values of updates) {
-    for (const [name, value] of Object.entries(values as object)) {
+  for (const { update } of commands) {
+    for (const [name, value] of Object.entries(update as object)) {
       const earlier = writes.get(name);
       if (earlier === undefined) writes.set(name, [value]);
       else earlier.push(value);

@@ -1,4 +1,3 @@
-import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import {
   GraphDrained,
   GraphRecursionError,
@@ -11,6 +10,7 @@ import type { SwarmDefinition } from "../define/definition.ts";
 import { END } from "../route/route-handoffs.ts";
 import { onAbort } from "../run/abort.ts";
 import type { NodeConfig } from "../run/runtime.ts";
+import { withAmbient } from "./ambient.ts";
 import { hopConfig, runConfig } from "./direct-config.ts";
 import type { CallOptions, RunConfig } from "./direct-config.ts";
 import { nodesOf } from "./speed-nodes.ts";
@@ -75,7 +75,7 @@ async function walk(
   const ambient = { ...run };
   const state = openState(graph);
   try {
-    await AsyncLocalStorageProviderSingleton.runWithConfig(ambient, () => turn(graph, input, { run, state, ambient }));
+    await withAmbient(ambient, () => turn(graph, input, { run, state, ambient }));
     return state.output();
   } catch (error) {
     if (isGraphBubbleUp(error) && !isGraphDrained(error)) return stopped(state, error);

@@ -16,7 +16,7 @@ export interface ToolNameOptions {
 /**
  * The handoff tool's name for one agent: case kept, `^[A-Za-z_][A-Za-z0-9_-]{0,63}$`, a short stable hash only where the
  * agent's name had to be cut or was not ASCII. Two agents of one swarm whose names come out equal are told apart by
- * {@link toolNamesFor}.
+ * `createRegistry`.
  *
  * @throws TypeError if `agent` is not a string; RangeError if it is blank or the prefix is illegal.
  * @example
@@ -59,6 +59,7 @@ export function toolNamesFor(agents: readonly string[], options: ToolNameOptions
 
 /** A name that every provider accepts for a message's author, from an agent's name. */
 export function messageNameFor(agent: string): string {
+  if (agent.length <= MAX_TOOL_NAME && LEGAL_NAME.test(agent)) return agent;
   const plain = sanitise(agent);
   return isAscii(agent) && plain.length <= MAX_TOOL_NAME ? plain : withHash(plain, agent, MAX_TOOL_NAME);
 }

@@ -1,5 +1,6 @@
 import type { BaseCheckpointSaver, Checkpoint, CheckpointTuple } from "@langchain/langgraph";
-import { parentOf } from "../define/lineage.ts";
+import { stepOf } from "../define/lineage.ts";
+import type { Step } from "../define/lineage.ts";
 import { SwarmError } from "../errors.ts";
 
 /** Whose list it is: one channel of one thread, in one namespace of LangGraph's (`""` outside subgraphs). */
@@ -36,7 +37,9 @@ export type Serde = BaseCheckpointSaver["serde"];
 
 /** What {@link ListLog} is made from. */
 export interface ListLogOptions {
+  /** Where the items are kept. */
   readonly store: LogStore;
+  /** How items are written and read: the saver's own. */
   readonly serde: Serde;
   /** The channels whose lists are kept item by item. Their items must never be changed in place. Default: `messages`, `handoffs`. */
   readonly channels?: readonly string[];
@@ -60,13 +63,14 @@ const DEFAULT_CHANNELS = ["messages", "handoffs"] as const;
 /**
  * Lets checkpoints grow by what is new: each item of a list is written once, and a checkpoint names the numbers of the
  * items that it holds. Unlike LangGraph's `DeltaChannel` no state is computed from pending writes, so that forks,
- * `updateState` and a step that failed after its writes read back what the run saw.
+ * `updateState` and a step that failed after its writes read back what the run saw. For savers; {@link SwarmMemorySaver}
+ * is one.
  */
 export class ListLog {
   readonly #store: LogStore;
   readonly #serde: Serde;
   readonly #channels: readonly string[];
-  /** Lists whose items are all written. Their items' numbers too, for lists that share some of them. */
+  /** Lists whose items are all written, by their steps. Their items' numbers too, for lists that share some of them. */
   readonly #lists = new WeakMap<object, { readonly key: string; readonly ranges: readonly LogRange[] }>();
   readonly #items = new WeakMap<object, { readonly key: string; readonly number: number }>();
 
@@ -120,17 +124,17 @@ export class ListLog {
       const first = await this.#append(key, list.slice(-scattered));
       ranges = [...startOf(ranges, list.length - scattered), [first, first + scattered - 1]];
     }
-    this.#lists.set(list, { key: name, ranges });
+    this.#lists.set(stepOf(list), { key: name, ranges });
     return ranges;
   }
 
   /** The longest list that this one was made from by adding to it and whose items are written. */
   #longestWritten(key: string, list: readonly object[]): { length: number; ranges: readonly LogRange[] } {
-    let current: readonly unknown[] | undefined = list;
+    let current: Step | undefined = stepOf(list);
     while (current !== undefined) {
       const written = this.#lists.get(current);
       if (written?.key === key) return { length: current.length, ranges: written.ranges };
-      current = parentOf(current);
+      current = current.parent;
     }
     return { length: 0, ranges: [] };
   }
@@ -170,7 +174,7 @@ export class ListLog {
       this.#remember(nameOf(key), list.slice(index, index + last - first + 1), first);
       index += last - first + 1;
     }
-    this.#lists.set(list, { key: nameOf(key), ranges });
+    this.#lists.set(stepOf(list), { key: nameOf(key), ranges });
     return list;
   }
 
@@ -181,7 +185,7 @@ export class ListLog {
 
 /**
  * The numbers that a stored checkpoint names, by channel: what must be kept of a thread's log as long as that
- * checkpoint is. For retention.
+ * checkpoint is. For retention in a saver that stores lists with {@link ListLog}.
  */
 export function rangesNamed(
   channelValues: Readonly<Record<string, unknown>>,

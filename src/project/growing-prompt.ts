@@ -1,5 +1,6 @@
 import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
+import { hidden } from "../define/hidden.ts";
 import { isKept, isKnownStart } from "../define/lineage.ts";
 import type { HandoffRecord } from "../types.ts";
 import { briefOf } from "./brief.ts";
@@ -34,8 +35,8 @@ interface Entered {
 /** Readings of one conversation that are kept: several agents, each perhaps with a fallback of another provider. */
 const MAX_KEPT = 32;
 
-/** What was written of a conversation, by its first message: forgotten with it. */
-const conversations = new WeakMap<BaseMessage, GrowingPrompt[]>();
+/** What was written of a conversation, kept with its first message and forgotten with it. */
+const conversations = hidden<GrowingPrompt[]>("prompts");
 
 /**
  * The prompt for a log, from the prompt for a shorter one where there was one: costs what is new, and a comparison of
@@ -50,8 +51,8 @@ export function grownPrompt(
 ): GrownPrompt | undefined {
   const [first] = log;
   if (first === undefined) return undefined;
-  const kept = conversations.get(first) ?? [];
-  conversations.set(first, kept);
+  let kept = conversations.get(first);
+  if (kept === undefined) conversations.set(first, (kept = []));
   let own = kept.find((one) => one.isFor(reading));
   if (own === undefined || !own.isStartOf(log, handoffs)) {
     if (own !== undefined) kept.splice(kept.indexOf(own), 1);

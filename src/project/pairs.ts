@@ -58,6 +58,10 @@ export function pairCalls(
       if (message.type !== "tool") paired.push(message);
       continue;
     }
+    if (index === messages.length || AIMessage.isInstance(messages[index])) {
+      pushGroup(paired, message, NO_ANSWERS, { options, used });
+      continue;
+    }
     const answers = new Map<string, ToolMessage>();
     const others: BaseMessage[] = [];
     // A group reaches to the next assistant message: whatever else came in between goes behind the answers.
@@ -66,7 +70,7 @@ export function pairCalls(
       if (!ToolMessage.isInstance(next)) others.push(next);
       else if (!answers.has(next.tool_call_id)) answers.set(next.tool_call_id, next);
     }
-    pushGroup(paired, message, answers, { ...options, used });
+    pushGroup(paired, message, answers, { options, used });
     for (const other of others) paired.push(other);
   }
   return paired;
@@ -105,11 +109,13 @@ export function saysSomething(message: AIMessage): boolean {
   });
 }
 
+const NO_ANSWERS: ReadonlyMap<string, ToolMessage> = new Map();
+
 function pushGroup(
   into: BaseMessage[],
   message: AIMessage,
   answers: ReadonlyMap<string, ToolMessage>,
-  options: PairOptions & { readonly used: UsedIds },
+  { options, used }: { readonly options: PairOptions; readonly used: UsedIds },
 ): void {
   const calls = callsOf(message);
   if (calls.length === 0) {
@@ -118,7 +124,6 @@ function pushGroup(
     if (saysSomething(message)) into.push(isBare ? message : withCalls(message, []));
     return;
   }
-  const { used } = options;
   const legal = calls.map((call, position) => {
     const wanted = options.callId(call.id === undefined || call.id === "" ? `call_${position}` : call.id);
     let id = wanted;

@@ -1,6 +1,7 @@
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import { callsOf } from "../define/calls.ts";
+import { hidden } from "../define/hidden.ts";
 import { withCalls } from "./pairs.ts";
 import { isOfResponses, isSealed } from "./provenance.ts";
 import type { Profile } from "./profiles/profile.ts";
@@ -66,15 +67,16 @@ function oneCallEach(messages: readonly BaseMessage[]): BaseMessage[] {
 }
 
 /** For each profile, the shape of a message that had to be changed: the same object again for the same message. */
-const shapes = new Map<string, WeakMap<BaseMessage, BaseMessage>>();
+const shapes = hidden<Partial<Record<string, BaseMessage>>>("shapes");
 
 function shapeOne(message: BaseMessage, profile: Profile): BaseMessage {
-  let known = shapes.get(profile.name);
-  if (known === undefined) shapes.set(profile.name, (known = new WeakMap()));
-  const seen = known.get(message);
+  const known = shapes.get(message);
+  const seen = known?.[profile.name];
   if (seen !== undefined) return seen;
   const made = reshape(message, profile);
-  if (made !== message) known.set(message, made);
+  if (made === message) return made;
+  if (known === undefined) shapes.set(message, { [profile.name]: made });
+  else known[profile.name] = made;
   return made;
 }
 

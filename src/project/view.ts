@@ -6,7 +6,7 @@ import type { CallView } from "../define/calls.ts";
 import type { HandoffRecord, View } from "../types.ts";
 import { returnedSpans } from "./activation.ts";
 import type { Positions } from "./activation.ts";
-import { withCalls } from "./pairs.ts";
+import { saysSomething, withCalls } from "./pairs.ts";
 
 /** What {@link viewOf} needs to know. */
 export interface ViewOptions {
@@ -30,7 +30,7 @@ export interface Seen {
  * care about pairs; `pairCalls` does, afterwards. Pure; O(messages + ledger).
  */
 export function viewOf(messages: readonly BaseMessage[], positions: Positions, options: ViewOptions): Seen[] {
-  const ledger = new Map(options.handoffs.map((record) => [record.id, record]));
+  const recordOf = ledgerOf(options.handoffs, messages.length);
   const hidden = hiddenPositions(messages, positions, options);
   const seen: Seen[] = [];
   messages.forEach((message, position) => {
@@ -43,7 +43,7 @@ export function viewOf(messages: readonly BaseMessage[], positions: Positions, o
     const kept: CallView[] = [];
     const answers: ToolMessage[] = [];
     for (const call of calls) {
-      const record = ledger.get(recordId(message.id, call.id));
+      const record = recordOf(recordId(message.id, call.id));
       const isSealed = options.isSealed(message);
       const answer = answerOf(call, record, { messages, positions, options, isSealed });
       if (answer === "leave out") continue;
@@ -51,10 +51,26 @@ export function viewOf(messages: readonly BaseMessage[], positions: Positions, o
       if (answer !== undefined)
         answers.push(new ToolMessage({ content: answer, tool_call_id: call.id ?? "", name: call.name }));
     }
-    seen.push({ message: kept.length === calls.length ? message : withCalls(message, kept), position });
+    seen.push({ message: kept.length === calls.length ? message : without(message, kept), position });
     for (const answer of answers) seen.push({ message: answer, position });
   });
   return seen;
+}
+
+/** Stands where a message said nothing but what is left out. Says nothing either, and parts what is beside it. */
+const NOTHING_SAID = new AIMessage("");
+
+function without(message: AIMessage, kept: readonly CallView[]): AIMessage {
+  return kept.length === 0 && !saysSomething(message) ? NOTHING_SAID : withCalls(message, kept);
+}
+
+/** Messages up to which each record is looked for from the ledger's end; for more, an index is made. */
+const FEW = 8;
+
+function ledgerOf(handoffs: readonly HandoffRecord[], messages: number): (id: string) => HandoffRecord | undefined {
+  if (messages <= FEW) return (id) => handoffs.findLast((record) => record.id === id);
+  const index = new Map(handoffs.map((record) => [record.id, record]));
+  return (id) => index.get(id);
 }
 
 /** The answer to a handoff that was dropped, in a message that nothing can be left out of. */

@@ -28,9 +28,11 @@ export interface Allowance {
 /** What the budgets leave for an agent's next model call. Pure. */
 export function allowance(turn: TurnState, agent: string, limits: ResolvedLimits): Allowance {
   const closedTargets = new Set<string>();
-  for (const [edge, count] of Object.entries(turn.edges)) {
+  const { maxRepeatedEdge } = limits;
+  for (const edge in turn.edges) {
+    if ((turn.edges[edge] as number) < maxRepeatedEdge) continue;
     const [from, to] = splitEdge(edge);
-    if (from === agent && count >= limits.maxRepeatedEdge) closedTargets.add(to);
+    if (from === agent) closedTargets.add(to);
   }
   return {
     isLastCall: turn.modelCalls + 1 >= limits.maxTurns,

@@ -3,6 +3,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { lastAssistant } from "../define/calls.ts";
 import { limitAgent } from "../define/graph-queries.ts";
 import { humanOf } from "../define/human.ts";
+import { textOf } from "../define/text-of.ts";
 import { SwarmError } from "../errors.ts";
 import { withRecords } from "../route/ledger.ts";
 import { allowance, closedBy, currentTurn, printPath } from "../route/limits.ts";
@@ -182,7 +183,7 @@ async function settle(runtime: AgentRuntime, first: Spoken, settling: Settling):
     // Whoever looks at answers sees all of it before anybody else does.
     const parsed = isGuarded ? await parse() : undefined;
     const trip =
-      result.outcome === null ? undefined : await outputTrip(runtime, { text: reply.text, structured: parsed }, run);
+      result.outcome === null ? undefined : await outputTrip(runtime, { text: textOf(reply), structured: parsed }, run);
     if (trip !== undefined) {
       turn = meter.into(result.turn);
       if (!asksAgain(runtime, trip, turn)) {

@@ -32,9 +32,13 @@ class ReplyListener extends BaseCallbackHandler {
  *
  * @throws SwarmError `STREAM_INTERRUPTED` (retryable) where the reply had begun and broke off; the model's own error.
  */
-export async function askModel(model: BoundModel, prompt: BaseMessage[], config: RunnableConfig): Promise<BaseMessage> {
+export function askModel(model: BoundModel, prompt: BaseMessage[], config: RunnableConfig): Promise<BaseMessage> {
   // A listener costs more than the rest of a call that nobody listens to.
   if (config.callbacks === undefined && !mayStream(model)) return model.invoke(prompt, config);
+  return askListening(model, prompt, config);
+}
+
+async function askListening(model: BoundModel, prompt: BaseMessage[], config: RunnableConfig): Promise<BaseMessage> {
   const listener = new ReplyListener();
   const callbacks = withListener(config.callbacks, listener);
   const reply = await model.invoke(prompt, { ...config, callbacks }).catch((error: unknown) => {
@@ -42,12 +46,16 @@ export async function askModel(model: BoundModel, prompt: BaseMessage[], config:
     throw isBreak ? interrupted("its connection broke", error) : error;
   });
   const { finish } = listener;
+  if (config.callbacks === undefined && !listener.isBegun) answersWhole.add(clientOf(model));
   if (AIMessage.isInstance(reply) && isBrokenOff(reply, finish)) throw interrupted("its stream ended without a reason");
   if (finish === undefined || !AIMessage.isInstance(reply) || cutReasonOf(reply) !== undefined) return reply;
   const told = new AIMessage({ content: "", response_metadata: finish });
   if (cutReasonOf(told) !== undefined) Object.assign(reply.response_metadata, finish);
   return reply;
 }
+
+/** Models that gave a whole answer when nobody but us listened: they do so again. */
+const answersWhole = new WeakSet<object>();
 
 /** Chat models that ask for a whole answer unless they are told to stream, and put into it why it ended. */
 const WHOLE: ReadonlySet<string> = new Set(["ChatOpenAI", "ChatAnthropic", "OpenAIChat"]);
@@ -63,11 +71,18 @@ interface Streaming {
 
 /** Whether an answer may come in pieces although nobody listens to them. Where that is not known, it may. */
 function mayStream(model: BoundModel): boolean {
-  const one = model as unknown as Streaming;
-  if (typeof one.bound === "object" && one.bound !== null) return mayStream(one.bound as BoundModel);
+  const one = clientOf(model);
   if (!(one instanceof BaseChatModel) || one.streaming === true || one.callbacks !== undefined) return true;
+  if (answersWhole.has(one)) return false;
   const cannot = one._streamResponseChunks === BaseChatModel.prototype._streamResponseChunks;
   return !cannot && !WHOLE.has(one.constructor.lc_name?.() ?? "");
+}
+
+/** The model itself, without what is bound to it. */
+function clientOf(model: BoundModel): Streaming {
+  let one = model as unknown as Streaming;
+  while (typeof one.bound === "object" && one.bound !== null) one = one.bound as Streaming;
+  return one;
 }
 
 function interrupted(why: string, cause?: unknown): SwarmError {

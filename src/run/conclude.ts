@@ -1,6 +1,7 @@
 import { ToolMessage } from "@langchain/core/messages";
 import { limitAgent } from "../define/graph-queries.ts";
 import { humanOf } from "../define/human.ts";
+import { textOf } from "../define/text-of.ts";
 import { SwarmError } from "../errors.ts";
 import type { HandoffRecord, Outcome, TurnState } from "../types.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
@@ -42,7 +43,7 @@ export async function conclude(
     isTaken || runnable.length > 0 || faulty.length > 0 || (refused.length > 0 && judged.limit === undefined);
   if (goesOn && !isLast) return { answers, turn: counted, outcome: null };
   const limit = judged.limit ?? turn.limit;
-  const kind = limit !== undefined ? "limit" : reply.text.trim() === "" ? "empty" : "answered";
+  const kind = limit !== undefined ? "limit" : textOf(reply).trim() === "" ? "empty" : "answered";
   const outcome: Outcome = {
     kind,
     agent: agent.name,

@@ -2,6 +2,7 @@ import { interopSafeParseAsync } from "@langchain/core/utils/types";
 import type { InteropZodType } from "@langchain/core/utils/types";
 import { callsOf } from "../define/calls.ts";
 import type { CallView } from "../define/calls.ts";
+import { textOf } from "../define/text-of.ts";
 import { SwarmError } from "../errors.ts";
 import { recordId } from "../project/view.ts";
 import { closedBy, printPath } from "../route/limits.ts";
@@ -207,7 +208,8 @@ function toRecord(
 function reasonOf(input: unknown, message: LogMessage): string | undefined {
   const given = typeof input === "object" && input !== null ? (input as { reason?: unknown }).reason : undefined;
   if (typeof given === "string" && given !== "") return given;
-  return message.text.trim() === "" ? undefined : message.text.trim();
+  const said = textOf(message).trim();
+  return said === "" ? undefined : said;
 }
 
 function severalError({ agent }: AgentRuntime, handoffs: readonly CallView[]): SwarmError {

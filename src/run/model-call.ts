@@ -110,7 +110,8 @@ export async function callModel(call: ModelCall, run: RunContext): Promise<Model
   const model = typeof source === "function" ? await source(run) : source;
   const models = [model, ...(spec.fallbacks ?? [])].filter((candidate) => candidate !== undefined);
   let failure: unknown;
-  for (const [index, candidate] of models.entries()) {
+  for (let index = 0; index < models.length; index += 1) {
+    const candidate = models[index] as ChatModel;
     try {
       const key = index === 0 ? call.key : `${call.key}~${index}`;
       const message = await runtime.steps.run(name, key, () => callOne(candidate, call));
@@ -184,12 +185,15 @@ async function attempt(model: ChatModel, call: ModelCall): Promise<AIMessage> {
       agent.spec.retry ?? definition.options.retry,
       config.signal,
     );
-  const reply = await send(options)
+  let reply: BaseMessage;
+  try {
     // OpenAI's client parses the answer itself, and keeps nothing of one that is no JSON: it is asked for as a text.
-    .catch((error: unknown) => (options !== undefined && isParseError(error) ? send(undefined) : Promise.reject(error)))
-    .catch((error: unknown) => {
-      throw rejectionOf(error, { reader, request, agent: agent.name, threadId: threadIdOf(config) }) ?? error;
-    });
+    reply = await (options === undefined
+      ? send(undefined)
+      : send(options).catch((error: unknown) => (isParseError(error) ? send(undefined) : Promise.reject(error))));
+  } catch (error) {
+    throw rejectionOf(error, { reader, request, agent: agent.name, threadId: threadIdOf(config) }) ?? error;
+  }
   if (!AIMessage.isInstance(reply)) {
     throw new SwarmError(
       "MODEL_INVALID",

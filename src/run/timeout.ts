@@ -29,24 +29,31 @@ export async function withTimeout<T>(
   signal?.throwIfAborted();
   if (ms === 0 && signal === undefined) return fn(undefined);
   const controller = new AbortController();
-  let reject: (reason: Error) => void = () => {};
-  const stopped = new Promise<never>((_resolve, fail) => {
-    reject = fail;
+  return new Promise<T>((resolve, reject) => {
+    const isLimited = ms > 0 && ms <= LONGEST_TIMER;
+    const stop = (reason: unknown) => {
+      controller.abort(reason);
+      fail(reason instanceof Error ? reason : new Error(String(reason)));
+    };
+    const late = () => stop(new TimeoutError(`${what} took longer than ${ms} ms`));
+    const timer = isLimited ? setTimeout(late, ms) : undefined;
+    const release = onAbort(signal, () => stop(signal?.reason));
+    const leave = () => {
+      clearTimeout(timer);
+      release();
+    };
+    const done = (value: T) => {
+      leave();
+      resolve(value);
+    };
+    const fail = (error: unknown) => {
+      leave();
+      reject(error);
+    };
+    try {
+      fn(controller.signal).then(done, fail);
+    } catch (error) {
+      fail(error);
+    }
   });
-  const stop = (reason: unknown) => {
-    controller.abort(reason);
-    reject(reason instanceof Error ? reason : new Error(String(reason)));
-  };
-  const isLimited = ms > 0 && ms <= LONGEST_TIMER;
-  const late = () => stop(new TimeoutError(`${what} took longer than ${ms} ms`));
-  const timer = isLimited ? setTimeout(late, ms) : undefined;
-  const release = onAbort(signal, () => stop(signal?.reason));
-  // A throw of `fn` itself must not leave `stopped` without anybody who waits for it.
-  const begin = async () => fn(controller.signal);
-  try {
-    return await Promise.race([begin(), stopped]);
-  } finally {
-    clearTimeout(timer);
-    release();
-  }
 }
