@@ -3,6 +3,8 @@ import { measureBundle } from "./kinds/bundle.ts";
 import { measureCheckpoint } from "./kinds/checkpoint.ts";
 import { measureCold } from "./kinds/cold.ts";
 import type { MeasureKind, Metrics } from "./kinds/kind.ts";
+import { measureProfile } from "./kinds/profile.ts";
+import { measureSurcharge } from "./kinds/surcharge.ts";
 import { measureConcurrent, measureTurn } from "./kinds/turn.ts";
 import type { Effort } from "./measure.ts";
 import { Skip } from "./skip.ts";
@@ -27,6 +29,8 @@ const kinds: Readonly<Record<Kind, () => Promise<MeasureKind>>> = {
   build: async () => measureBuild,
   checkpoint: async () => measureCheckpoint,
   cold: async () => measureCold,
+  surcharge: async () => measureSurcharge,
+  profile: async () => measureProfile,
   bundle: async () => measureBundle,
   // It imports the library, which a cold start must not find loaded.
   projection: async () => (await import("./kinds/projection.ts")).measureProjection,

@@ -11,7 +11,8 @@ export interface Cell {
 export function cellsOf(workloads: readonly Workload[]): Cell[] {
   return workloads.flatMap((workload) =>
     Object.entries(catalogue)
-      .filter(([id, { kinds }]) => kinds.includes(workload.kind) && (workload.only?.includes(id) ?? true))
+      .filter(([, { kinds }]) => kinds.includes(workload.kind))
+      .filter(([id]) => (workload.only?.includes(id) ?? true) && workload.except?.includes(id) !== true)
       .map(([system]) => ({ system, workload })),
   );
 }

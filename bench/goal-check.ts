@@ -22,8 +22,6 @@ const CALLS = 11;
 
 function valueOf(measure: Measure, results: Results): number | undefined {
   switch (measure.kind) {
-    case "unmeasured":
-      return undefined;
     case "ratio":
       return results.ratio(measure.of, measure.over, measure.workload);
     case "metric": {
@@ -40,10 +38,8 @@ function valueOf(measure: Measure, results: Results): number | undefined {
       const costs = [0, 10_000].map((history) => results.rounds(measure.system, `history/n${history}`));
       return byRound(costs, ([none, many]) => slope([0, none], [10_000 * CALLS, many]));
     }
-    case "surcharge": {
-      const costs = [measure.workload, measure.than].map((workload) => results.rounds(measure.system, workload));
-      return byRound(costs, ([more, less]) => more / less - 1);
-    }
+    case "surcharge":
+      return results.value(measure.system, measure.workload, "surcharge");
   }
 }
 

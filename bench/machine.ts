@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { projectFile } from "./paths.ts";
 
 /** The machine in one sentence, without its name. */
@@ -7,6 +7,14 @@ export function describeMachine(): string {
   const cores = cpus();
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   return `${cores[0]?.model.trim() ?? "unknown CPU"}, ${cores.length} cores, ${gigabytes} GB, Node ${process.versions.node}`;
+}
+
+/** How busy the machine is with whatever else runs on it, where it is. */
+export function describeLoad(): string | undefined {
+  const [load = 0] = loadavg();
+  const cores = cpus().length;
+  if (load < cores / 2) return undefined;
+  return `The machine was busy with other work: ${load.toFixed(1)} processes wanted its ${cores} cores as the run began. Ratios are made within a run and hold by and large; microseconds are those of a busy machine.`;
 }
 
 const PACKAGES: readonly (readonly [name: string, place: string])[] = [

@@ -1,4 +1,4 @@
-import { median } from "./statistics.ts";
+import { median, medianRange } from "./statistics.ts";
 
 /** How long a cell is measured, in milliseconds of CPU time: so a busy machine takes longer, and measures as much. */
 export interface Effort {
@@ -56,6 +56,57 @@ export async function measureOnce(runs: readonly (() => Promise<unknown>)[]): Pr
   const samples: Sample[] = [];
   for (const run of runs) samples.push(await sample(run, 1, 1));
   return costOf(samples);
+}
+
+/** How much more one run costs than another, as shares of the other: 0.1 is ten per cent more. */
+export interface Surcharge {
+  /** The middle of all pairs. */
+  readonly surcharge: number;
+  /** Where the middle lies with 95 % certainty: from here ... */
+  readonly low: number;
+  /** ... to here. */
+  readonly high: number;
+  readonly pairs: number;
+}
+
+/** Milliseconds that one half of a pair lasts at least: short, so that there are many pairs, and few are spoiled. */
+const HALF_MS = 0.5;
+
+/**
+ * Measures two runs in turn, pair by pair, each pair the other way round than the one before, so that what drifts meets both.
+ * Of every pair the quotient is taken, and of the quotients the middle: a busy moment spoils a pair, and no more.
+ */
+export async function measurePairs(
+  [plain, more]: readonly [() => Promise<unknown>, () => Promise<unknown>],
+  { warmUpMs, measureMs }: Effort,
+): Promise<Surcharge & Cost> {
+  let warm = 0;
+  let used = 0;
+  const warmUp = spend(warmUpMs);
+  while (warm < 1 || used < warmUpMs) {
+    await plain();
+    await more();
+    warm += 1;
+    used = warmUp();
+  }
+  const batch = Math.max(1, Math.ceil((2 * HALF_MS * warm) / used));
+  const pairs: (readonly [without: Sample, withIt: Sample])[] = [];
+  const measured = spend(measureMs);
+  while (pairs.length < 8 || measured() < measureMs) {
+    const isTurned = pairs.length % 2 === 1;
+    const first = await sample(isTurned ? more : plain, batch, batch);
+    const second = await sample(isTurned ? plain : more, batch, batch);
+    pairs.push(isTurned ? [second, first] : [first, second]);
+  }
+  const quotients = pairs.map(([without, withIt]) => withIt.cpu / without.cpu);
+  const [low, high] = medianRange(quotients);
+  return {
+    ...costOf(pairs.map(([, withIt]) => withIt)),
+    surcharge: median(quotients) - 1,
+    low: low - 1,
+    high: high - 1,
+    pairs: quotients.length,
+  };
 }
 
 interface Sample {

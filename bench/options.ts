@@ -8,6 +8,8 @@ export interface Options {
   readonly write: boolean;
   readonly updateBaseline: boolean;
   readonly rounds: number;
+  /** No cell is begun after so many minutes. */
+  readonly minutes: number;
   /** The beginning of the workloads' ids. */
   readonly only: string;
 }
@@ -18,6 +20,7 @@ export const USAGE = `pnpm bench [options]
   --json              print the figures as JSON, and nothing else
   --only <prefix>     workloads whose id begins so: turn/, build/, history/, checkpoint/, concurrent/, ...
   --rounds <n>        rounds (default 5; with --quick 3)
+  --minutes <n>       begin no cell after so many minutes (default: none; with --quick 2.4). What is left out is named
   --write             write docs/performance.md also after a quick or restricted run
   --update-baseline   keep this run's ratios in bench/baseline.json`;
 
@@ -31,18 +34,23 @@ export function parseOptions(args: readonly string[]): Options {
       write: { type: "boolean", default: false },
       "update-baseline": { type: "boolean", default: false },
       rounds: { type: "string" },
+      minutes: { type: "string" },
       only: { type: "string", default: "" },
     },
   });
   const rounds = values.rounds === undefined ? (values.quick ? 3 : 5) : Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new RangeError(`--rounds takes a whole number, not ${values.rounds}`);
+  const usual = values.quick ? 2.4 : Number.POSITIVE_INFINITY;
+  const minutes = values.minutes === undefined ? usual : Number(values.minutes);
+  if (!(minutes > 0)) throw new RangeError(`--minutes takes a number above 0, not ${values.minutes}`);
   return {
     quick: values.quick,
     json: values.json,
     write: values.write || (!values.quick && values.only === ""),
     updateBaseline: values["update-baseline"],
     rounds,
+    minutes,
     only: values.only,
   };
 }

@@ -19,6 +19,8 @@ const MAIN: Readonly<Record<Kind, string>> = {
   checkpoint: "cpuMin",
   concurrent: "cpuMin",
   stream: "cpuMin",
+  surcharge: "cpuMin",
+  profile: "cpuMin",
   projection: "cpuMin",
   build: "buildMs",
   cold: "coldCpuMs",

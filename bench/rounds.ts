@@ -11,9 +11,19 @@ export interface Plan {
   readonly effort: Effort;
   /** Milliseconds for one cell. */
   readonly timeoutMs: number;
-  /** Milliseconds for all: no round is begun that would not end within them. */
+  /** Milliseconds for all: no cell is begun after them. */
   readonly budgetMs: number;
+  /** The share of the budget that is left to cells which are measured once. */
+  readonly shareOnce: number;
   readonly log: (line: string) => void;
+}
+
+/** The cells of a run. */
+export interface Planned {
+  /** Measured in every round, in turn. */
+  readonly rounds: readonly Cell[];
+  /** Measured once, after the first round, as far as there is time. */
+  readonly once: readonly Cell[];
 }
 
 interface Running extends Cell {
@@ -22,31 +32,56 @@ interface Running extends Cell {
 }
 
 /**
- * Measures all cells round by round. A cell that was skipped or failed is not tried again; one that ran out of time
- * keeps nothing.
+ * Measures the cells round by round. A cell that was skipped or failed is not tried again; one that ran out of its own time
+ * keeps nothing. Where the budget is spent the last round remains unfinished: ratios are made of the rounds that both have.
  */
-export async function runRounds(cells: readonly Cell[], plan: Plan): Promise<Results> {
-  const running: Running[] = cells.map((cell) => ({ ...cell, rounds: [] }));
-  const begun = performance.now();
-  let longest = 0;
+export async function runRounds(cells: Planned, plan: Plan): Promise<Results> {
+  const inTurn = cells.rounds.map(running);
+  const once = cells.once.map(running);
+  const spent = stopwatch();
   for (let round = 1; round <= plan.rounds; round += 1) {
-    const roundBegun = performance.now();
-    if (roundBegun - begun + longest > plan.budgetMs) {
-      plan.log(`no time for round ${round} of ${plan.rounds}`);
-      break;
+    for (const cell of inTurn) {
+      if (cell.outcome !== undefined) continue;
+      if (spent() < plan.budgetMs) await runOnce(cell, `${round}/${plan.rounds}`, plan);
+      else if (round === 1) cell.outcome = NO_TIME;
     }
-    for (const cell of running) if (cell.outcome === undefined) await runOnce(cell, round, plan);
-    longest = Math.max(longest, performance.now() - roundBegun);
+    const left = plan.budgetMs - spent();
+    if (round === 1) await runAllOnce(once, plan, Math.min(left, plan.shareOnce * plan.budgetMs));
   }
   return new Results(
-    running.map(({ system, workload, rounds, outcome }) => ({ system, workload: workload.id, rounds, ...outcome })),
+    [...inTurn, ...once].map(({ system, workload, rounds, outcome }) => ({
+      system,
+      workload: workload.id,
+      rounds,
+      ...outcome,
+    })),
   );
 }
 
-async function runOnce(cell: Running, round: number, { rounds, effort, timeoutMs, log }: Plan): Promise<void> {
+const NO_TIME = { skipped: "there was no time for it" };
+
+async function runAllOnce(cells: readonly Running[], plan: Plan, budgetMs: number): Promise<void> {
+  const spent = stopwatch();
+  for (const cell of cells) {
+    if (spent() < budgetMs) await runOnce(cell, "once", plan);
+    else cell.outcome = NO_TIME;
+  }
+}
+
+function running(cell: Cell): Running {
+  return { ...cell, rounds: [] };
+}
+
+/** Milliseconds since now. */
+function stopwatch(): () => number {
+  const begun = performance.now();
+  return () => performance.now() - begun;
+}
+
+async function runOnce(cell: Running, round: string, { effort, timeoutMs, log }: Plan): Promise<void> {
   const { system, workload } = cell;
   const answer = await runCell({ system, workload, effort }, timeoutMs);
-  const place = `${round}/${rounds} ${workload.id} ${system}`;
+  const place = `${round} ${workload.id} ${system}`;
   if ("metrics" in answer) {
     cell.rounds.push(answer.metrics);
     log(`${place}: ${answer.metrics[mainMetric(workload.id)]?.toPrecision(4)}`);

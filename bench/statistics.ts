@@ -17,6 +17,20 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
+/**
+ * The range in which the median of what some numbers are drawn from lies with 95 % certainty, whatever their distribution.
+ *
+ * @throws RangeError if there are no numbers.
+ */
+export function medianRange(values: readonly number[]): readonly [low: number, high: number] {
+  const sorted = values.toSorted((a, b) => a - b);
+  const reach = (1.96 * Math.sqrt(sorted.length)) / 2;
+  const low = sorted[Math.max(0, Math.floor(sorted.length / 2 - reach))];
+  const high = sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length / 2 + reach))];
+  if (low === undefined || high === undefined) throw new RangeError("there is no median of no numbers");
+  return [low, high];
+}
+
 /** @throws RangeError if there are no numbers. */
 export function summarise(values: readonly number[]): Summary {
   const middle = median(values);

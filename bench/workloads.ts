@@ -6,6 +6,8 @@ export type Kind =
   | "checkpoint"
   | "concurrent"
   | "stream"
+  | "surcharge"
+  | "profile"
   | "cold"
   | "bundle"
   | "projection";
@@ -18,6 +20,21 @@ export type SaverName = "none" | "memory" | "swarm-memory" | "sqlite" | "postgre
 
 /** How the reader of a stream behaves: takes each chunk at once, or rests a millisecond after each. */
 export type Consumer = "attentive" | "slow";
+
+/**
+ * What a turn is given beside its work, over the same turn without it: nothing (how far the figures can be off), the events
+ * of a run, whole or token by token, or over LangGraph's own stream; a recording, over the turn or over its events;
+ * OpenTelemetry without and with an SDK.
+ */
+export type Surcharge =
+  | "nothing"
+  | "events"
+  | "events-tokens"
+  | "events-over-stream"
+  | "recording"
+  | "recording-over-events"
+  | "otel-unused"
+  | "otel-used";
 
 /** What is done, the same for every system. */
 export interface Workload {
@@ -37,10 +54,13 @@ export interface Workload {
   readonly runs: number;
   /** Absent: the turn is not streamed. */
   readonly consumer?: Consumer;
-  /** What a stream carries: tokens, or the system's events alone. */
-  readonly stream?: "tokens" | "events";
+  /** What a stream carries. */
+  readonly stream?: "tokens";
+  readonly surcharge?: Surcharge;
   /** The ids of the systems that do it. Default: all that do its kind. */
   readonly only?: readonly string[];
+  /** The ids of systems that do not. */
+  readonly except?: readonly string[];
 }
 
 type Variant = Partial<Omit<Workload, "id" | "kind">>;
@@ -72,6 +92,19 @@ export const turns: readonly Workload[] = HANDOFFS.flatMap((handoffs) => [
   workload(`turn/h${handoffs}-tools`, "turn", { handoffs, tools: true }),
 ]);
 
+const surcharges: readonly Workload[] = (
+  [
+    "nothing",
+    "events",
+    "events-tokens",
+    "events-over-stream",
+    "recording",
+    "recording-over-events",
+    "otel-unused",
+    "otel-used",
+  ] as const
+).map((surcharge) => workload(`surcharge/${surcharge}`, "surcharge", { handoffs: 3, surcharge }));
+
 /** All workloads of a full run. */
 export const workloads: readonly Workload[] = [
   ...turns,
@@ -95,13 +128,8 @@ export const workloads: readonly Workload[] = [
   ...(["attentive", "slow"] as const).map((consumer) =>
     workload(`stream/tokens-${consumer}`, "stream", { handoffs: 3, consumer, stream: "tokens" }),
   ),
-  workload("stream/none", "stream", { handoffs: 10, only: ["ours", "ours-stepped"] }),
-  workload("stream/events", "stream", {
-    handoffs: 10,
-    consumer: "attentive",
-    stream: "events",
-    only: ["ours", "ours-stepped"],
-  }),
+  ...surcharges,
+  workload("profile/h50", "profile", { handoffs: 50 }),
   workload("cold/start", "cold"),
   workload("bundle/size", "bundle"),
   ...[10, 100, 1_000, 10_000].map((history) =>
@@ -109,5 +137,35 @@ export const workloads: readonly Workload[] = [
   ),
 ];
 
-/** The main cells: what `--quick` runs. */
-export const quickWorkloads: readonly Workload[] = turns.filter(({ handoffs, tools }) => !tools || handoffs === 10);
+/** Who is left out of the longer turns of a quick run: nobody whom a goal names. */
+const NOT_QUICK: Readonly<Record<string, readonly string[]>> = {
+  "turn/h10-tools": ["langgraph-swarm-react", "langgraph-swarm-agent", "strands", "naive-graph", "trivial-graph"],
+  "turn/h50": ["strands", "naive-graph"],
+};
+
+/** The main cells: what `--quick` runs, in all its rounds. */
+export const quickWorkloads: readonly Workload[] = turns
+  .filter(({ handoffs, tools }) => !tools || handoffs === 10)
+  .map((each) => ({ ...each, except: NOT_QUICK[each.id] ?? [] }));
+
+const OURS_ALONE: readonly (readonly [id: string, systems: readonly string[]])[] = [
+  ["surcharge/otel-unused", ["ours"]],
+  ["surcharge/nothing", ["ours"]],
+  ["surcharge/events", ["ours-stepped"]],
+  ["surcharge/recording", ["ours-stepped"]],
+  ["profile/h50", ["ours", "ours-stepped"]],
+  ["build/a500-full", ["ours"]],
+  ...["swarm-memory", "sqlite", "postgres"].flatMap((saver) =>
+    [0, 100, 1_000].map((history) => [`checkpoint/${saver}-n${history}`, ["ours"]] as const),
+  ),
+  ["surcharge/otel-used", ["ours-stepped"]],
+  ["surcharge/events-tokens", ["ours-stepped"]],
+  ["surcharge/events-over-stream", ["ours-stepped"]],
+  ["surcharge/recording-over-events", ["ours-stepped"]],
+  ["checkpoint/swarm-memory-n10000", ["ours"]],
+];
+
+/** Ours alone: what `--quick` measures once, in this order, as far as there is time. */
+export const quickOnce: readonly Workload[] = OURS_ALONE.flatMap(([id, only]) =>
+  workloads.filter((each) => each.id === id).map((each) => ({ ...each, only })),
+);

@@ -20,5 +20,10 @@ export const measureCheckpoint: MeasureKind = async (info, workload) => {
   const cost = await measureOnce(others);
   const bytes = prepared.written() - before;
   await prepared.close?.();
-  return { ...cost, bytesPerHop: bytes / others.length / workload.handoffs };
+  return {
+    ...cost,
+    bytesPerHop: bytes / others.length / workload.handoffs,
+    cpuMsPerHop: cost.cpuMin / workload.handoffs / 1_000,
+    wallMsPerHop: cost.wallMin / workload.handoffs / 1_000,
+  };
 };

@@ -5,7 +5,8 @@ import type { Workload } from "../workloads.ts";
 /**
  * What a cell came to, by name. Times are microseconds of one turn unless the name says milliseconds:
  * `cpuMin`, `cpuMedian`, `wallMin`, `wallMedian`, `buildMs`, `heapBytes`, `bytesPerHop`, `turnsPerSecond`, `coldMs`,
- * `bytes`, `gzipBytes`.
+ * `bytes`, `gzipBytes`, `cpuMsPerHop`, `wallMsPerHop`; shares of a surcharge as `surcharge`, `low`, `high`; microseconds of a
+ * hop by whose code they were spent in as `of <owner>`, and by function as `in <function>`.
  */
 export type Metrics = Readonly<Record<string, number>>;
 

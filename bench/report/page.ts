@@ -3,6 +3,7 @@ import type { GoalCheck } from "../goal-check.ts";
 import type { Results } from "../results.ts";
 import { catalogue } from "../systems/catalogue.ts";
 import type { Plot } from "./plots.ts";
+import { profileSection } from "./profile.ts";
 import { families, familyTable, nameOf, turnTable } from "./tables.ts";
 import { figure, markdownTable } from "./table.ts";
 
@@ -13,6 +14,8 @@ export interface Report {
   readonly regressions: readonly Regression[];
   readonly plots: readonly Plot[];
   readonly machine: string;
+  /** What else the machine had to do, where that was much. */
+  readonly load: string | undefined;
   readonly date: string;
   readonly mode: "full" | "quick";
   readonly rounds: number;
@@ -47,6 +50,7 @@ export function performancePage(report: Report): string {
           : [plot(plots, `${family.prefix.slice(0, -1)}.svg`)]),
       ),
     ),
+    ...profileSection(results),
     ...regressions(report.regressions),
     "## What is not the same",
     notes(),
@@ -62,13 +66,14 @@ const TURN_TEXT =
 
 const METHOD = [
   "Each cell (a workload on a system) runs in a process of its own on plain Node and on built code. The cells take turns, round by round, so that a busy minute of the machine meets all of them; ratios are made within a round, and their median is given. Within a process a turn is warmed up and then sampled; the fastest sample counts, and the tables give the median of it over the rounds. `spread` is the distance between the best and the worst round, as a share of the median.",
-  "`pnpm bench` measures everything, `pnpm bench --quick` the main cells in under three minutes. `--json` prints the figures, `--only turn/` restricts the workloads, `--update-baseline` keeps this run's ratios for the comparison of later ones.",
+  "`pnpm bench` measures everything, `pnpm bench --quick` the main cells in under three minutes. `--json` prints the figures, `--only turn/` restricts the workloads, `--minutes 8` gives a quick run on a busy machine more time, `--update-baseline` keeps this run's ratios for the comparison of later ones.",
 ].join("\n\n");
 
-function circumstances({ machine, date, mode, rounds, versions }: Report): string {
+function circumstances({ machine, load, date, mode, rounds, versions }: Report): string {
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
-    `Measured on ${date}, ${mode === "full" ? "all cells" : "the main cells alone (`--quick`)"}, ${rounds} round${rounds === 1 ? "" : "s"}. ${machine}.`,
+    `Measured on ${date}, ${mode === "full" ? "all cells" : "in a quick run of the main cells alone (`--quick`)"}, ${rounds} round${rounds === 1 ? "" : "s"}. ${machine}.`,
+    ...(load === undefined ? [] : [`**${load}**`]),
     `Versions: ${list.join(", ")}.`,
   ].join("\n\n");
 }

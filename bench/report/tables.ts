@@ -72,9 +72,13 @@ export const families: readonly FamilySpec[] = [
   },
   {
     title: "Checkpoints",
-    text: "A turn of ten handoffs on a thread that holds so many messages. Bytes are what the saver serialised.",
+    text: "A turn of ten handoffs on a thread that holds so many messages: reading the thread is part of it. Bytes are what the saver serialised.",
     prefix: "checkpoint/",
-    columns: [CPU, WALL, { head: "KB a hop", metric: "bytesPerHop", scale: 1 / 1_024 }],
+    columns: [
+      { head: "CPU ms a hop", metric: "cpuMsPerHop" },
+      { head: "wall ms a hop", metric: "wallMsPerHop" },
+      { head: "KB a hop", metric: "bytesPerHop", scale: 1 / 1_024 },
+    ],
   },
   {
     title: "Many runs at once",
@@ -84,9 +88,20 @@ export const families: readonly FamilySpec[] = [
   },
   {
     title: "Streaming",
-    text: "Three handoffs and an answer of a hundred chunks, with a reader who takes each at once and with one who rests a millisecond after each; ten handoffs with no stream and with events alone.",
+    text: "Three handoffs and an answer of a hundred chunks, with a reader who takes each at once and with one who rests a millisecond after each.",
     prefix: "stream/",
     columns: [CPU, WALL],
+  },
+  {
+    title: "What is beside a turn",
+    text: "Three handoffs with something beside them, over the same turn without it, both in turn within one process: the middle of all pairs, and where it lies with 95 % certainty. `nothing` compares a turn with itself, which is how far the others may be off. Events are read with whole messages and, as `events-tokens`, token by token, which asks the models to stream; `over-stream` is over LangGraph's own stream of what they are made from. At the default speed whatever is told asks for LangGraph's engine, so that the surcharge there holds the engine too.",
+    prefix: "surcharge/",
+    columns: [
+      { head: "more, %", metric: "surcharge", scale: 100 },
+      { head: "from", metric: "low", scale: 100 },
+      { head: "to", metric: "high", scale: 100 },
+      { head: "pairs", metric: "pairs" },
+    ],
   },
   {
     title: "Cold start",

@@ -28,6 +28,8 @@ const ALL_KINDS: readonly Kind[] = [
   "checkpoint",
   "concurrent",
   "stream",
+  "surcharge",
+  "profile",
   "cold",
   "bundle",
   "projection",
@@ -45,7 +47,7 @@ export const catalogue: Readonly<Record<string, SystemInfo>> = {
   },
   [STEPPED]: {
     name: "swarmgraph, stepped",
-    kinds: ["turn", "build", "history", "concurrent", "stream"],
+    kinds: ["turn", "build", "history", "concurrent", "stream", "surcharge", "profile"],
     load: async () => (await import("./ours.ts")).stepped,
   },
   "langgraph-swarm-react": {

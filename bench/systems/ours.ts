@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { SwarmAgent } from "swarmgraph";
 import type { AgentSpec, SwarmGraph } from "swarmgraph";
 import type { BaseMessage } from "@langchain/core/messages";
+import { Skip } from "../skip.ts";
 import type { Workload } from "../workloads.ts";
 import { Reader } from "./consumer.ts";
 import { langChainHistory, langChainQuestion, LangChainScriptModel, langChainTool } from "./langchain-model.ts";
+import { halvesOf } from "./pairs.ts";
 import { openSaver } from "./savers.ts";
 import type { OpenSaver } from "./savers.ts";
 import { agentNames, REMEMBER, Script, targetsOf } from "./script.ts";
@@ -21,6 +24,13 @@ function ours(speed?: "stepped"): System {
       const script = new Script(workload);
       const saver = workload.saver === "none" ? undefined : await openSaver(workload.saver);
       return prepared(workload, script, compile(workload, script, speed, saver), saver);
+    },
+    async pair(workload) {
+      if (workload.surcharge === undefined) throw new Skip("it says not what is to be added");
+      const script = new Script(workload);
+      const { plain, more, close } = await halvesOf(workload.surcharge, compile(workload, script, speed));
+      const told = (run: () => Promise<unknown>) => async () => turnOf((await run()) as Result);
+      return { tally: script.tally, plain: told(plain), more: told(more), ...(close && { close }) };
     },
   };
 }
@@ -59,8 +69,7 @@ function prepared(workload: Workload, script: Script, graph: SwarmGraph, saver: 
     const input = { messages: [...earlier, langChainQuestion()] };
     if (workload.consumer === undefined) return turnOf(await graph.invoke(input, options));
     const reader = new Reader(workload);
-    const mode = workload.stream === "tokens" ? "messages" : "custom";
-    const result = turnOf(await streamed(graph, input, { mode, reader }));
+    const result = turnOf(await streamed(graph, input, reader));
     return { ...result, chunks: reader.chunks };
   };
   return {
@@ -68,8 +77,10 @@ function prepared(workload: Workload, script: Script, graph: SwarmGraph, saver: 
     run: () => turn(history),
     async threads(count) {
       const turns: (() => Promise<Turn>)[] = [];
+      // A database may hold the threads of other cells.
+      const cell = randomUUID();
       for (let index = 0; index < count; index += 1) {
-        const options = { configurable: { thread_id: `thread${index}` } };
+        const options = { configurable: { thread_id: `${cell}/${index}` } };
         if (history.length > 0) {
           await graph.invoke({ messages: [...history, langChainQuestion(REMEMBER)] }, options);
         }
@@ -81,13 +92,9 @@ function prepared(workload: Workload, script: Script, graph: SwarmGraph, saver: 
   };
 }
 
-async function streamed(
-  graph: SwarmGraph,
-  input: { messages: BaseMessage[] },
-  { mode, reader }: { mode: "messages" | "custom"; reader: Reader },
-): Promise<Result> {
+async function streamed(graph: SwarmGraph, input: { messages: BaseMessage[] }, reader: Reader): Promise<Result> {
   let last: Result | undefined;
-  for await (const chunk of await graph.stream(input, { streamMode: [mode, "values"] })) {
+  for await (const chunk of await graph.stream(input, { streamMode: ["messages", "values"] })) {
     const [kind, value] = chunk as unknown as [string, Result];
     if (kind === "values") last = value;
     else await reader.take();

@@ -6,6 +6,7 @@ import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import type { SaverName } from "../workloads.ts";
 import { Skip } from "../skip.ts";
 import { projectFile } from "../paths.ts";
+import { POSTGRES } from "../postgres.ts";
 
 /** A saver that is open, and counts what it is given. */
 export interface OpenSaver {
@@ -14,9 +15,6 @@ export interface OpenSaver {
   written(): number;
   close(): Promise<void>;
 }
-
-/** Where PostgreSQL is, as a connection string. */
-const POSTGRES = "SWARMGRAPH_BENCH_POSTGRES";
 
 /** Opens a saver on nothing stored. @throws Skip where it is not there. */
 export async function openSaver(name: Exclude<SaverName, "none">): Promise<OpenSaver> {

@@ -104,7 +104,7 @@ export function expectedOf(workload: Workload) {
     text: workload.stream === "tokens" ? LONG_ANSWER : ANSWER,
     modelCalls: workload.tools ? 2 * perTurn : perTurn,
     toolRuns: workload.tools ? perTurn : 0,
-    /** Chunks that a stream brings at least: the answer's words, or an event per handoff. */
-    chunks: workload.stream === "tokens" ? 100 : workload.stream === "events" ? workload.handoffs : 0,
+    /** Chunks that a stream brings at least: the answer's words. */
+    chunks: workload.stream === "tokens" ? 100 : 0,
   };
 }

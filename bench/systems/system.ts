@@ -22,6 +22,14 @@ export interface Prepared {
   readonly tally: Tally;
 }
 
+/** The same turn twice: as it is, and with what a workload gives it beside. */
+export interface Pair {
+  plain(): Promise<Turn>;
+  more(): Promise<Turn>;
+  close?(): Promise<void>;
+  readonly tally: Tally;
+}
+
 /** How a system does the workloads: see `catalogue.ts` for what it is. */
 export interface System {
   /** Why a workload cannot be done. */
@@ -30,4 +38,6 @@ export interface System {
   prepare(workload: Workload): Promise<Prepared>;
   /** Makes the agents and nothing else, for build time and memory. Default: {@link prepare}. */
   build?(workload: Workload): Promise<unknown>;
+  /** Makes the pair of a workload with a surcharge. */
+  pair?(workload: Workload): Promise<Pair>;
 }

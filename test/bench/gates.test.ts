@@ -3,6 +3,7 @@ import { HumanMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
+import { toJsonSchema } from "@langchain/core/utils/json_schema";
 import { MemorySaver } from "@langchain/langgraph";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { fork } from "node:child_process";
@@ -10,8 +11,9 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import type { CellAnswer, CellOrder } from "../../bench/cell.ts";
+import { system } from "../../bench/systems/ours.ts";
 import { workload } from "../../bench/workloads.ts";
-import { SwarmAgent, SwarmMemorySaver } from "../../src/index.ts";
+import { injectArguments, SwarmAgent, SwarmMemorySaver } from "../../src/index.ts";
 import type { AgentSpec, CompileOptions } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import type { ScriptedModel } from "../../src/testing/index.ts";
@@ -22,6 +24,11 @@ import { addTool, says } from "../support.ts";
 vi.mock(import("@langchain/core/utils/function_calling"), async (original) => {
   const actual = await original();
   return { ...actual, convertToOpenAITool: vi.fn<typeof actual.convertToOpenAITool>(actual.convertToOpenAITool) };
+});
+
+vi.mock(import("@langchain/core/utils/json_schema"), async (original) => {
+  const actual = await original();
+  return { ...actual, toJsonSchema: vi.fn<typeof actual.toJsonSchema>(actual.toJsonSchema) };
 });
 
 /** A swarm of agents that hand on in a row, each free to hand off to all others. */
@@ -176,6 +183,22 @@ function measured(order: CellOrder): Promise<CellAnswer> {
   });
 }
 
+describe("compiling a swarm", () => {
+  it.each([undefined, "openai-chat", "openai-responses", "anthropic", "gemini", "mistral", "bedrock"] as const)(
+    "converts no schema, for the provider %s",
+    (profile) => {
+      vi.mocked(convertToOpenAITool).mockClear();
+      vi.mocked(toJsonSchema).mockClear();
+      const add = injectArguments(addTool().add, { b: () => 2 });
+      const { swarm } = rowOf(20, { tools: [add], input: true });
+      expect(toJsonSchema).toHaveBeenCalledTimes(1);
+      new SwarmAgent({ ...swarm.definition.options, ...(profile && { profile }) }).compile();
+      expect(toJsonSchema).toHaveBeenCalledTimes(1);
+      expect(convertToOpenAITool).not.toHaveBeenCalled();
+    },
+  );
+});
+
 describe("500 fully connected agents", () => {
   it("hold at most 32 MB, and a chain of them at most 12", { timeout: 120_000 }, async () => {
     const heaps: number[] = [];
@@ -216,6 +239,32 @@ async function bytesAfter(saver: BaseCheckpointSaver, turns: readonly number[]):
   }
   return marks;
 }
+
+describe("the checkpoints of a turn of ten handoffs", () => {
+  /** Bytes of each hop, on a thread that holds so many messages before the turn: as the page measures them. */
+  async function bytesPerHop(saver: "memory" | "swarm-memory", history: number): Promise<number> {
+    const given = workload(`checkpoint/${saver}-n${history}`, "checkpoint", { handoffs: 10, history, saver });
+    const { threads, written } = await system.prepare(given);
+    const [turn] = (await threads?.(1)) ?? [];
+    const before = written?.() ?? Number.NaN;
+    await turn?.();
+    return ((written?.() ?? Number.NaN) - before) / 10;
+  }
+
+  it("are at most 3.75 KB a hop in this library's memory saver, whatever the history's length", async () => {
+    const none = await bytesPerHop("swarm-memory", 0);
+    expect(none).toBeGreaterThan(0);
+    expect(none).toBeLessThanOrEqual(3.75 * 1_024);
+    const long = await bytesPerHop("swarm-memory", 1_000);
+    expect(long).toBeLessThanOrEqual(3.75 * 1_024);
+  });
+
+  it("hold the whole history at every hop in LangGraph's", async () => {
+    const none = await bytesPerHop("memory", 0);
+    expect(none).toBeGreaterThan(0);
+    expect(await bytesPerHop("memory", 1_000)).toBeGreaterThan(10 * none);
+  });
+});
 
 describe("the checkpoints of a thread, 80 turns over 40", () => {
   // Linear is 2; the square of the length, which is what a saver costs that writes all messages each time, is 4.

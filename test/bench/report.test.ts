@@ -34,6 +34,7 @@ function reportOf(given: readonly CellResult[]): Report {
     regressions: [{ workload: "turn/h1", pair: "openai-agents / ours", before: 5, now: 3 }],
     plots: plotsOf(results),
     machine: "A machine, 2 cores, 8 GB, Node 1.2.3",
+    load: undefined,
     date: "2026-11-21",
     mode: "quick",
     rounds: 2,
@@ -152,6 +153,18 @@ describe("the page", () => {
   it("and the printed lines name a regression", () => {
     expect(bare).toContain("| turn/h1: openai-agents / ours | 5 | 3 |");
     expect(printReport(report)).toContain("REGRESSION turn/h1: openai-agents / ours is 3, and was 5");
+  });
+
+  it("says where the machine was busy, and whose time a hop is, where that was looked at", () => {
+    const costs = { "of swarmgraph": 30, "of LangChain": 60, "of garbage": 10, "in src/compile/direct.ts:turn": 20 };
+    const profiled = { system: "ours", workload: "profile/h50", rounds: [{ cpuMin: 5_000, ...costs }] };
+    const told = performancePage({ ...reportOf([...cells, profiled]), load: "It was busy." });
+    expect(told).toContain("**It was busy.**");
+    expect(told.replaceAll(/ +/gu, " ")).toContain("| LangChain | 60 | 60 % |");
+    expect(told).toContain("swarmgraph: 30 % of a hop is spent in our code, 60 % upstream");
+    expect(told).toContain("src/compile/direct.ts:turn");
+    expect(page).not.toContain("It was busy");
+    expect(page).not.toContain("## Whose time it is");
   });
 
   it("can be written of a run that measured nothing", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exponent, median, slope, summarise } from "../../bench/statistics.ts";
+import { exponent, median, medianRange, slope, summarise } from "../../bench/statistics.ts";
 
 const numbers = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 30 });
 
@@ -29,6 +29,22 @@ describe("median", () => {
 
   it("of nothing is an error", () => {
     expect(() => median([])).toThrow(RangeError);
+  });
+});
+
+describe("the range of a median", () => {
+  it("holds it, and closes in on it with more numbers", () => {
+    fc.assert(
+      fc.property(numbers, (values) => {
+        const [low, high] = medianRange(values);
+        expect(low).toBeLessThanOrEqual(median(values));
+        expect(high).toBeGreaterThanOrEqual(median(values));
+      }),
+    );
+    const upTo = (count: number) => Array.from({ length: count }, (_, index) => index / count);
+    const width = ([low, high]: readonly [number, number]) => high - low;
+    expect(width(medianRange(upTo(1_000)))).toBeLessThan(width(medianRange(upTo(100))) / 2);
+    expect(() => medianRange([])).toThrow(RangeError);
   });
 });
 

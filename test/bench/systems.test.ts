@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { measureCell } from "../../bench/cell.ts";
 import { assertTurn } from "../../bench/kinds/assert-turn.ts";
-import { measure, measureOnce } from "../../bench/measure.ts";
+import { measure, measureOnce, measurePairs } from "../../bench/measure.ts";
+import { projectFile } from "../../bench/paths.ts";
+import { profileCosts } from "../../bench/profile-costs.ts";
 import { catalogue } from "../../bench/systems/catalogue.ts";
 import { Script } from "../../bench/systems/script.ts";
 import type { System } from "../../bench/systems/system.ts";
@@ -32,7 +34,6 @@ describe("a cell", () => {
     workload("history/n20", "history", { handoffs: 2, history: 20 }),
     workload("concurrent/c3", "concurrent", { runs: 3 }),
     workload("stream/tokens", "stream", { consumer: "attentive", stream: "tokens" }),
-    workload("stream/events", "stream", { consumer: "attentive", stream: "events" }),
     workload("checkpoint/memory", "checkpoint", { handoffs: 2, history: 4, saver: "memory" }),
     workload("cold/start", "cold"),
     workload("projection/n40", "projection", { history: 40 }),
@@ -42,6 +43,34 @@ describe("a cell", () => {
     const values = Object.values(answer.metrics);
     expect(values.length).toBeGreaterThan(1);
     expect(values.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+  });
+
+  it.each(["nothing", "events", "events-tokens", "events-over-stream", "recording", "recording-over-events"] as const)(
+    "measures a turn with %s beside it, and says how far it may be off",
+    async (surcharge) => {
+      const given = workload(`surcharge/${surcharge}`, "surcharge", { handoffs: 2, surcharge });
+      for (const system of ["ours", "ours-stepped"]) {
+        const answer = await measureCell({ system, workload: given, effort });
+        if (!("metrics" in answer)) throw new Error(JSON.stringify(answer));
+        const { surcharge: middle = Number.NaN, low, high, pairs } = answer.metrics;
+        expect(middle).toBeGreaterThan(-1);
+        expect(low).toBeLessThanOrEqual(middle);
+        expect(high).toBeGreaterThanOrEqual(middle);
+        expect(pairs).toBeGreaterThanOrEqual(8);
+      }
+    },
+  );
+
+  it("says whose code a hop's time is spent in", async () => {
+    const given = workload("profile/h5", "profile", { handoffs: 5 });
+    const longer = { warmUpMs: 1, measureMs: 50 };
+    const answer = await measureCell({ system: "ours-stepped", workload: given, effort: longer });
+    if (!("metrics" in answer)) throw new Error(JSON.stringify(answer));
+    const entries = Object.entries(answer.metrics);
+    const of = entries.filter(([key]) => key.startsWith("of "));
+    expect(of.map(([key]) => key)).toEqual(expect.arrayContaining(["of LangChain", "of LangGraph"]));
+    const { cpuMin = Number.NaN } = answer.metrics;
+    expect(of.reduce((sum, [, cost]) => sum + cost, 0)).toBeCloseTo(cpuMin / 6, 3);
   });
 
   it("that cannot be measured says why", async () => {
@@ -81,7 +110,47 @@ describe("a turn that does less than the others", () => {
   });
 });
 
+describe("a profile", () => {
+  const at = (functionName: string, url: string) => ({ functionName, url });
+  const nodes = [
+    { id: 1, callFrame: at("(root)", ""), children: [2, 6, 7, 8, 9] },
+    { id: 2, callFrame: at("turn", projectFile("dist/compile/direct.js").href), children: [3, 4] },
+    { id: 3, callFrame: at("get", "") },
+    { id: 4, callFrame: at("invoke", "file:///x/node_modules/@langchain/core/dist/a.js"), children: [5] },
+    { id: 5, callFrame: at("step", "file:///x/node_modules/@langchain/langgraph/dist/b.js") },
+    { id: 6, callFrame: at("(idle)", "") },
+    { id: 7, callFrame: at("(garbage collector)", "") },
+    { id: 8, callFrame: at("tick", "node:internal/process/task_queues") },
+    { id: 9, callFrame: at("call", projectFile("bench/dist/systems/script.js").href) },
+  ];
+
+  it("gives what is built in to its caller, leaves out waiting and what was before, and shares out the CPU time", () => {
+    const samples = [2, 2, 3, 4, 5, 6, 7, 8, 9];
+    const profile = { nodes, startTime: 100, samples, timeDeltas: samples.map(() => 10) };
+    expect(profileCosts(profile, { from: 115, hops: 2, cpu: 140 })).toEqual({
+      "of swarmgraph": 20,
+      "in src/compile/direct.ts:turn": 20,
+      "of LangChain": 10,
+      "of LangGraph": 10,
+      "of garbage": 10,
+      "of Node and V8": 10,
+      "of bench": 10,
+    });
+  });
+});
+
 describe("measuring", () => {
+  it("takes pairs in turn, each the other way round than the one before", async () => {
+    const order: string[] = [];
+    const halves = [async () => void order.push("plain"), async () => void order.push("more")] as const;
+    const { surcharge, low, high, pairs } = await measurePairs(halves, { warmUpMs: 1, measureMs: 5 });
+    const batches = order.filter((name, index) => name !== order[index - 1]);
+    expect(batches.slice(-2).toSorted()).toEqual(["more", "plain"]);
+    expect(pairs).toBeGreaterThanOrEqual(8);
+    expect(low <= surcharge && surcharge <= high).toBe(true);
+    expect(order.filter((name) => name === "plain")).toHaveLength(order.length / 2);
+  });
+
   it("divides the cost of a sample by the turns in it, and takes the least and the middle", async () => {
     let runs = 0;
     const cost = await measure(async () => void (runs += 1), { warmUpMs: 2, measureMs: 5 });
