@@ -11,12 +11,11 @@ import { profiles } from "../project/profiles/profiles.ts";
 import type { Profile } from "../project/profiles/profile.ts";
 import type { Addressee } from "../project/provenance.ts";
 import type { AgentTool, ChatModel } from "../types.ts";
+import { boundDirectly } from "./bound.ts";
+import type { BoundModel } from "./bound.ts";
 import { broughtBy } from "./run-tools.ts";
 import type { RunTools } from "./run-tools.ts";
 import type { NodeConfig } from "./runtime.ts";
-
-/** A model with tools bound. */
-export type BoundModel = Pick<ChatModel, "invoke">;
 
 /** A model, and the tools that are bound to it. */
 export interface Binding {
@@ -149,7 +148,7 @@ export function agentRuntime(
       const made =
         tools.length === 0 || model.bindTools === undefined
           ? { bound: model, tools: [] }
-          : { bound: model.bindTools(tools), tools };
+          : { bound: boundDirectly(model.bindTools(tools)), tools };
       if (byTargets.size < MAX_BOUND) byTargets.set(key, made);
       return made;
     },

@@ -6,7 +6,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { SwarmError } from "../errors.ts";
-import type { BoundModel } from "./agent-runtime.ts";
+import type { BoundModel } from "./bound.ts";
 import { cutReasonOf, isBrokenOff } from "./reply.ts";
 import { isTransient } from "./retry.ts";
 

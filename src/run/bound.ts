@@ -1,0 +1,45 @@
+import { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { BaseMessage } from "@langchain/core/messages";
+import { RunnableBinding } from "@langchain/core/runnables";
+import type { RunnableConfig } from "@langchain/core/runnables";
+import type { ChatModel } from "../types.ts";
+
+/** A model with tools bound. */
+export type BoundModel = Pick<ChatModel, "invoke">;
+
+/** What of a config LangChain merges key by key; whatever else is bound to a model is one of its own call options. */
+const MERGED: ReadonlySet<string> = new Set([
+  "callbacks",
+  "configurable",
+  "maxConcurrency",
+  "metadata",
+  "recursionLimit",
+  "runId",
+  "runName",
+  "signal",
+  "tags",
+  "timeout",
+]);
+
+/** What LangChain's binding consists of. */
+interface Binding {
+  readonly bound: unknown;
+  readonly config?: Readonly<Record<string, unknown>> | undefined;
+  readonly kwargs?: Readonly<Record<string, unknown>> | undefined;
+  readonly configFactories?: readonly unknown[] | undefined;
+}
+
+/**
+ * A binding of nothing but call options (tools, above all), called without LangChain's merging of configs, which goes through
+ * every key of the run's config twice for each call. Any other binding as it is.
+ */
+export function boundDirectly(model: BoundModel): BoundModel {
+  if (!(model instanceof RunnableBinding) || model.constructor !== RunnableBinding) return model;
+  const { bound, config = {}, kwargs = {}, configFactories = [] } = model as unknown as Binding;
+  const isPlain = configFactories.length === 0 && Object.keys(kwargs).length === 0;
+  if (!isPlain || !(bound instanceof BaseChatModel) || Object.keys(config).some((key) => MERGED.has(key))) return model;
+  return {
+    bound,
+    invoke: (prompt: BaseMessage[], options?: RunnableConfig) => bound.invoke(prompt, { ...config, ...options }),
+  } as BoundModel;
+}
