@@ -15,6 +15,14 @@ export interface AgUiInterrupt {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
+/** A change of the state, as JSON Patch (RFC 6902) has it: `add` also replaces what is there. */
+export interface AgUiPatch {
+  readonly op: "add";
+  /** A channel, as a JSON pointer. */
+  readonly path: string;
+  readonly value: unknown;
+}
+
 /** How a run ended, as AG-UI has it. */
 export type AgUiOutcome =
   | { readonly type: "success" }
@@ -65,6 +73,8 @@ export type AgUiBody =
   | { readonly type: "REASONING_START" | "REASONING_END" | "REASONING_MESSAGE_END"; readonly messageId: string }
   | { readonly type: "REASONING_MESSAGE_START"; readonly messageId: string; readonly role: "reasoning" }
   | { readonly type: "REASONING_MESSAGE_CONTENT"; readonly messageId: string; readonly delta: string }
+  | { readonly type: "STATE_SNAPSHOT"; readonly snapshot: Readonly<Record<string, unknown>> }
+  | { readonly type: "STATE_DELTA"; readonly delta: readonly AgUiPatch[] }
   | { readonly type: "CUSTOM"; readonly name: string; readonly value: unknown };
 
 /** An event of AG-UI 1.0, with the time in milliseconds. */

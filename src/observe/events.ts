@@ -1,5 +1,6 @@
-import type { GuardrailStage } from "../guard-types.ts";
 import type { HandoffCode, LimitKind, Outcome } from "../types.ts";
+import type { GuardrailStage } from "../guard-types.ts";
+import type { ToolFindings } from "./findings.ts";
 import type { PlainMessage } from "./plain.ts";
 import type { SaidCall, TokenCount } from "./run-signal.ts";
 
@@ -27,6 +28,12 @@ export interface HandoffHop {
   /** The validated payload. */
   readonly input?: unknown;
   readonly reason?: string;
+}
+
+/** A piece of what a model thought, with the provider's signature where it signs. */
+export interface SaidReasoning {
+  readonly text: string;
+  readonly signature?: string;
 }
 
 /** One thing that a stopped run waits for. */
@@ -91,6 +98,8 @@ export type SwarmEventBody =
       readonly messageId: string;
       readonly text: string;
       readonly calls: readonly SaidCall[];
+      /** What the model thought before it. Only told where tokens are. */
+      readonly reasoning?: readonly SaidReasoning[];
     }
   | {
       readonly type: "message.error";
@@ -125,8 +134,20 @@ export type SwarmEventBody =
       readonly callId: string;
       readonly result: string;
       readonly isError: boolean;
+      /** The call's arguments, where the state that the run goes on from holds them. */
+      readonly args?: unknown;
     }
+  | (ToolFindings & {
+      /** What a tool gave beside its text, once its result is in the log: see {@link toolFindings}. */
+      readonly type: "tool.found";
+      readonly tool: string;
+      readonly callId: string;
+    })
   | (HandoffHop & { readonly type: "handoff.started" | "handoff.done" })
+  | (HandoffHop & {
+      /** One that was found valid and waits for an approval, which is requested when the message's tools have run. */
+      readonly type: "handoff.pending";
+    })
   | {
       readonly type: "handoff.refused" | "handoff.dropped";
       readonly id: string;
@@ -160,6 +181,20 @@ export type SwarmEventBody =
       readonly needs: "approval" | "result";
     }
   | {
+      /** A person has the conversation, and the run waits for what they say. */
+      readonly type: "human.requested";
+      /** The interrupt's id: the key of the answer in `Command({ resume })`. */
+      readonly id: string;
+      /** What the person is called. */
+      readonly name: string;
+      /** The agents that the person can hand off to. */
+      readonly canHandoffTo: readonly string[];
+      /** The handoff that led to the person, where one did. */
+      readonly handoff?: { readonly from: string; readonly reason?: string; readonly input?: unknown };
+      /** Why the last answer could not be taken. */
+      readonly problem?: string;
+    }
+  | {
       readonly type: "approval.settled";
       readonly approval: "handoff" | "tool";
       readonly id: string;
@@ -187,6 +222,11 @@ export type SwarmEventBody =
       readonly step: number;
       /** The nodes that come next. */
       readonly next: readonly string[];
+      /**
+       * The channels, beside the messages, that are not as the run's last checkpoint told them, with their values; in a run's
+       * first checkpoint all that have one. Absent where nothing changed.
+       */
+      readonly changes?: Readonly<Record<string, unknown>>;
     }
   | {
       /** Only with `modelCalls: true`. */

@@ -20,9 +20,11 @@ export interface SwarmHooks {
   readonly resume?: (input: unknown, run: HookRun) => Awaitable<unknown>;
   /** After each node, with what it wrote. */
   readonly update?: (update: { readonly node: string; readonly values: unknown }, run: HookRun) => Awaitable<void>;
+  /** A step was stored. */
   readonly checkpoint?: (told: SwarmEventBody & { type: "state.checkpoint" }, run: HookRun) => Awaitable<void>;
   /** With what the run waits for. */
   readonly interrupt?: (told: SwarmEventBody & { type: "run.interrupted" }, run: HookRun) => Awaitable<void>;
+  /** The run failed with this. */
   readonly error?: (error: unknown, run: HookRun) => Awaitable<void>;
   /** Once, with the end state. May replace what `result` gives. */
   readonly end?: (result: unknown, run: HookRun) => Awaitable<unknown>;

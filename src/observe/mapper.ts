@@ -2,6 +2,7 @@ import type { SwarmEvent } from "./events.ts";
 
 /** A mapping of events, one at a time: what each event becomes, and what is left when there are no more. */
 export interface EventMapper<T> {
+  /** What an event becomes: nothing, one thing or several. */
   push(event: SwarmEvent): readonly T[];
   /** Call it once. */
   end(): readonly T[];

@@ -1,7 +1,7 @@
 import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import type { SwarmEventBody } from "./events.ts";
 import { CallAssembly } from "./read-calls.ts";
-import { reasoningOf } from "./reasoning.ts";
+import { ReasoningAssembly, reasoningOf } from "./reasoning.ts";
 import type { RunSignal } from "./run-signal.ts";
 
 /** How the messages of one turn are read. */
@@ -15,6 +15,7 @@ export interface TurnOptions {
 interface OpenMessage {
   text: string;
   readonly calls: CallAssembly;
+  readonly reasoning: ReasoningAssembly;
 }
 
 const CLOSED: TurnOptions = { saysSeveral: false, isHandoff: () => false };
@@ -47,6 +48,7 @@ export class MessageReader {
     if (this.#closed.has(id)) return [];
     const { events, open } = this.#openOf(id);
     const reasoning = reasoningOf(message);
+    open.reasoning.push(message);
     if (reasoning !== "") events.push({ type: "reasoning.delta", id, text: reasoning });
     if (message.text !== "") {
       open.text += message.text;
@@ -73,7 +75,11 @@ export class MessageReader {
       events.push(...this.flush("replaced"));
       this.#listens = false;
     }
-    return [...events, { type: "message.done", id, messageId, text, calls }];
+    const { parts } = open.reasoning;
+    return [
+      ...events,
+      { type: "message.done", id, messageId, text, calls, ...(parts.length > 0 && { reasoning: parts }) },
+    ];
   }
 
   /** Nothing more comes of what is still open. */
@@ -85,7 +91,7 @@ export class MessageReader {
     const known = this.#open.get(id);
     if (known !== undefined) return { events: [], open: known };
     const events = this.#turn.saysSeveral ? [] : this.flush("replaced");
-    const open = { text: "", calls: new CallAssembly() };
+    const open = { text: "", calls: new CallAssembly(), reasoning: new ReasoningAssembly() };
     this.#open.set(id, open);
     return { events: [...events, { type: "message.started", id }], open };
   }

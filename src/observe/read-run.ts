@@ -1,8 +1,12 @@
+import { AIMessage } from "@langchain/core/messages";
+import type { BaseMessage } from "@langchain/core/messages";
 import type { SwarmDefinition } from "../define/definition.ts";
 import type { EventDraft as Draft, HandoffHop, PendingInterrupt } from "./events.ts";
 import { toPlain } from "./plain.ts";
 import { approvalsIn } from "./read-approvals.ts";
+import { CheckpointReader } from "./read-checkpoints.ts";
 import { MessageReader } from "./read-messages.ts";
+import { updatesIn } from "./read-updates.ts";
 import { isRunSignal } from "./run-signal.ts";
 import type { RunSignal, TokenCount } from "./run-signal.ts";
 
@@ -11,6 +15,8 @@ export interface RunReaderOptions {
   /** Whether texts are told token by token. */
   readonly withDeltas: boolean;
   readonly definition?: SwarmDefinition | undefined;
+  /** The channels that a caller sees: checkpoints also hold what is private to the engine. Default: all. */
+  readonly channels?: unknown;
 }
 
 type Signal<T extends RunSignal["type"]> = RunSignal & { readonly type: T };
@@ -34,8 +40,10 @@ export class RunReader {
   readonly #tools = new Map<string, { readonly agent: string; readonly tool: string }>();
   readonly #handoffs = new Map<string, HandoffHop>();
   readonly #models = new Map<string, string>();
+  readonly #checkpoints: CheckpointReader;
 
-  constructor({ withDeltas, definition }: RunReaderOptions) {
+  constructor({ withDeltas, definition, channels }: RunReaderOptions) {
+    this.#checkpoints = new CheckpointReader(channels);
     this.#messages = new MessageReader(withDeltas);
     this.#definition = definition;
   }
@@ -45,8 +53,8 @@ export class RunReader {
     if (mode === "custom") return isRunSignal(data) ? this.#signal(data) : [];
     if (mode === "messages") return this.#chunk(data as readonly [unknown, Readonly<Record<string, unknown>>?]);
     if (mode === "values") this.#state(data as Readonly<Record<string, unknown>>);
-    else if (mode === "updates") return this.#interrupted(data);
-    return mode === "checkpoints" ? checkpointOf(data) : [];
+    else if (mode === "updates") return [...updatesIn(data as object, this.#agent), ...this.#interrupted(data)];
+    return mode === "checkpoints" ? this.#checkpoints.read(data) : [];
   }
 
   /** Closes what is open when the run is over: as done where it ended by itself. */
@@ -152,7 +160,9 @@ export class RunReader {
   #toolDone({ type, agent, tool, callId, result }: Signal<"tool.done" | "tool.error">): Draft {
     const isOpen = this.#tools.delete(callId);
     if (isOpen) return { type, agent, tool, callId, result };
-    return { type: "tool.answered", agent, tool, callId, result, isError: type === "tool.error" };
+    const call = callIn(this.values, callId);
+    const args = call !== undefined && { args: toPlain(call.args) };
+    return { type: "tool.answered", agent, tool, callId, result, isError: type === "tool.error", ...args };
   }
 
   #handoff(signal: Signal<"handoff.started"> | Signal<"handoff.done">): Draft[] {
@@ -190,10 +200,10 @@ export class RunReader {
   #interrupted(update: unknown): Draft[] {
     if (typeof update !== "object" || update === null || !("__interrupt__" in update)) return [];
     this.isInterrupted = true;
-    const pending = (update as { __interrupt__: readonly { id?: string; value?: unknown }[] }).__interrupt__;
-    const fresh = pending.map(({ id, value }) => ({ ...(id !== undefined && { id }), value: toPlain(value) }));
+    const asked = (update as { __interrupt__: readonly { id?: string; value?: unknown }[] }).__interrupt__;
+    const fresh = asked.map(({ id, value }) => ({ ...(id !== undefined && { id }), value: toPlain(value) }));
     this.interrupts.push(...fresh);
-    return fresh.flatMap(({ value }) => approvalsIn(value));
+    return fresh.flatMap((pending) => approvalsIn(pending));
   }
 
   #count({ input, output, total }: TokenCount): void {
@@ -207,23 +217,9 @@ function defined(signal: RunSignal): Draft {
   return Object.fromEntries(Object.entries(signal).filter(([, value]) => value !== undefined)) as unknown as Draft;
 }
 
-function checkpointOf(data: unknown): Draft[] {
-  const { config, parentConfig, metadata, next } = data as {
-    config?: { configurable?: { checkpoint_id?: unknown } };
-    parentConfig?: { configurable?: { checkpoint_id?: unknown } };
-    metadata?: { step?: unknown };
-    next?: readonly string[];
-  };
-  const id = config?.configurable?.checkpoint_id;
-  const parent = parentConfig?.configurable?.checkpoint_id;
-  if (typeof id !== "string") return [];
-  return [
-    {
-      type: "state.checkpoint",
-      id,
-      ...(typeof parent === "string" && { parent }),
-      step: Number(metadata?.step ?? 0),
-      next: next ?? [],
-    },
-  ];
+/** The call that is answered, in the last message that makes calls. */
+function callIn(values: unknown, callId: string): { readonly args: unknown } | undefined {
+  const { messages } = (values ?? {}) as { readonly messages?: readonly BaseMessage[] };
+  const caller = messages?.findLast((message) => AIMessage.isInstance(message)) as AIMessage | undefined;
+  return caller?.tool_calls?.find(({ id }) => id === callId);
 }

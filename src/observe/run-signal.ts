@@ -123,7 +123,16 @@ export type RunSignal =
       readonly tokens: TokenCount;
     };
 
-/** Whether a chunk of a `custom` stream is one of ours. */
+/**
+ * Whether a chunk of a `custom` stream is one of ours: LangGraph's stream also carries what tools write there.
+ *
+ * @example
+ * ```ts
+ * import { isRunSignal } from "swarmgraph";
+ *
+ * isRunSignal({ progress: 0.5 }); // false
+ * ```
+ */
 export function isRunSignal(chunk: unknown): chunk is RunSignal {
   if (typeof chunk !== "object" || chunk === null || !("type" in chunk)) return false;
   return (

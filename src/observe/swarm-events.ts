@@ -20,12 +20,15 @@ export interface EventSource {
   readonly definition?: SwarmDefinition;
   readonly checkpointer?: unknown;
   readonly outputChannels?: unknown;
+  /** LangGraph's: the chunks of a run. */
   stream(input: never, options?: never): Promise<AsyncIterable<unknown>>;
+  /** LangGraph's: the end state of a run. */
   invoke(input: never, options?: never): Promise<unknown>;
 }
 
 /** A run's config as LangGraph takes it (`configurable`, `context`, `signal`, `callbacks`, ...), and how it is told. */
 export interface SwarmEventsConfig extends Omit<RunnableConfig, "runId"> {
+  /** What functions and tools of the run see as `context`. */
   readonly context?: unknown;
   /** Default `"tokens"`. */
   readonly granularity?: Granularity | undefined;
@@ -33,6 +36,7 @@ export interface SwarmEventsConfig extends Omit<RunnableConfig, "runId"> {
   readonly now?: (() => number) | undefined;
   /** Default: a random one. */
   readonly runId?: string | undefined;
+  /** Functions that run at the places of a run, and may change its input and result. Default: none. */
   readonly hooks?: readonly SwarmHooks[] | undefined;
   /** Who gets each event beside the loop. */
   readonly publish?: readonly EventSink[] | undefined;
@@ -52,6 +56,7 @@ export interface SwarmRun<R> extends AsyncIterable<SwarmEvent> {
    * itself. Rejects with what the run failed with.
    */
   readonly result: Promise<R>;
+  /** The events, once; leaving the loop aborts the run. */
   [Symbol.asyncIterator](): AsyncGenerator<SwarmEvent, void>;
 }
 
@@ -161,7 +166,8 @@ class Run<R> implements SwarmRun<R> {
     const publisher = new Publisher(publish, (code, error) => this.#report(code, "publish", error));
     const granularity = this.#granularity;
     const envelopes = new Envelopes({ ...run, granularity, now, publisher });
-    const reader = new RunReader({ withDeltas: granularity === "tokens", definition });
+    const channels = this.#graph.outputChannels;
+    const reader = new RunReader({ withDeltas: granularity === "tokens", definition, channels });
     const resumed = isResumed(this.#input);
     const said = textOfInput(this.#input);
     let isOver = false;

@@ -1,11 +1,14 @@
-import type { AgUiBody, AgUiEvent, AgUiInterrupt, AgUiUsage } from "./ag-ui.ts";
-import type { PendingInterrupt, SwarmEvent, SwarmEventOf } from "./events.ts";
+import { interruptsOf } from "./ag-ui-interrupts.ts";
+import type { AgUiBody, AgUiEvent, AgUiPatch, AgUiUsage } from "./ag-ui.ts";
+import type { SwarmEvent, SwarmEventOf } from "./events.ts";
 import { mapEvents } from "./mapper.ts";
 import type { EventMapper, Events, Mapped } from "./mapper.ts";
 
 /**
  * Events as AG-UI 1.0: an agent's time is a step; handoffs, limits, approvals and checkpoints are `CUSTOM` events named
- * `swarm.*`; a stopped run ends with the outcome `interrupt`, one that was left with `cancelled`.
+ * `swarm.*`. The state, without the messages, is a `STATE_SNAPSHOT` at a run's first checkpoint and at its end, and a
+ * `STATE_DELTA` at each checkpoint between that changed it. A stopped run ends with the outcome `interrupt`, one that was
+ * left with `cancelled`. Applied by {@link toAgUi}.
  */
 export function agUiMapper(): EventMapper<AgUiEvent> {
   const mapping = new AgUiMapping();
@@ -45,17 +48,23 @@ class AgUiMapping {
   readonly #calls = new Map<string, { readonly messageId: string | undefined; isOpen: boolean }>();
   #reasoning: string | undefined;
   #reasonings = 0;
+  /** Whether this run has told its state. */
+  #hasState = false;
 
   map(event: SwarmEvent): AgUiBody[] {
     switch (event.type) {
       case "run.started":
         this.#usage.length = 0;
+        this.#hasState = false;
         this.#run = { threadId: event.threadId ?? event.runId, runId: event.runId };
         return [{ type: "RUN_STARTED", ...this.#run }];
       case "run.done":
-        return this.#finish({ result: event.output, outcome: { type: "success" } });
+        return [...this.#endState(event), ...this.#finish({ result: event.output, outcome: { type: "success" } })];
       case "run.interrupted":
-        return this.#finish({ outcome: { type: "interrupt", interrupts: interruptsOf(event) } });
+        return [
+          ...this.#endState(event),
+          ...this.#finish({ outcome: { type: "interrupt", interrupts: interruptsOf(event) } }),
+        ];
       case "run.error":
         return this.#fail(event);
       case "agent.started":
@@ -82,6 +91,10 @@ class AgUiMapping {
         return this.#call(event.callId, event.tool, event.args);
       case "tool.progress":
         return [custom("tool.progress", { toolCallId: event.callId, data: event.data })];
+      case "tool.found": {
+        const { callId: toolCallId, references, files } = event;
+        return [custom("tool.found", { toolCallId, references, files })];
+      }
       case "tool.done":
       case "tool.error":
       case "tool.answered":
@@ -91,6 +104,7 @@ class AgUiMapping {
       case "usage":
         this.#count(event);
         return [];
+      case "handoff.pending":
       case "handoff.started":
       case "handoff.done":
       case "handoff.refused":
@@ -105,7 +119,9 @@ class AgUiMapping {
       case "guardrail.tripped":
         return [custom("guardrail", ownOf(event))];
       case "state.checkpoint":
-        return [custom("checkpoint", ownOf(event))];
+        return this.#checkpoint(event);
+      case "human.requested":
+        return [custom("human", ownOf(event))];
       default:
         return [];
     }
@@ -116,6 +132,21 @@ class AgUiMapping {
     return this.#run === undefined
       ? []
       : [{ type: "RUN_ERROR", message: "the events end before the run", code: "CUT_OFF" }];
+  }
+
+  #checkpoint(event: SwarmEventOf<"state.checkpoint">): AgUiBody[] {
+    const { changes, ...own } = event;
+    const told = custom("checkpoint", ownOf(own));
+    if (changes === undefined) return [told];
+    const isFirst = !this.#hasState;
+    this.#hasState = true;
+    if (isFirst) return [told, { type: "STATE_SNAPSHOT", snapshot: changes }];
+    return [told, { type: "STATE_DELTA", delta: Object.entries(changes).map(patchOf) }];
+  }
+
+  #endState({ values }: SwarmEventOf<"run.done" | "run.interrupted">): AgUiBody[] {
+    const { messages: _messages, ...snapshot } = values;
+    return [{ type: "STATE_SNAPSHOT", snapshot }];
   }
 
   #finish(how: Pick<AgUiBody & { type: "RUN_FINISHED" }, "outcome" | "result">): AgUiBody[] {
@@ -229,6 +260,10 @@ function resultOf(toolCallId: string, content: string): AgUiBody {
   return { type: "TOOL_CALL_RESULT", messageId: `${toolCallId}-result`, toolCallId, content, role: "tool" };
 }
 
+function patchOf([channel, value]: readonly [string, unknown]): AgUiPatch {
+  return { op: "add", path: `/${channel.replaceAll("~", "~0").replaceAll("/", "~1")}`, value };
+}
+
 function custom(name: string, value: unknown): AgUiBody {
   return { type: "CUSTOM", name: `swarm.${name}`, value };
 }
@@ -237,21 +272,4 @@ function custom(name: string, value: unknown): AgUiBody {
 function ownOf({ type: _type, seq: _seq, ts: _ts, runId: _runId, ...rest }: SwarmEvent): Record<string, unknown> {
   const { threadId: _threadId, turn: _turn, ...own } = rest;
   return own;
-}
-
-function interruptsOf({ interrupts, runId }: SwarmEventOf<"run.interrupted">): AgUiInterrupt[] {
-  if (interrupts.length === 0) return [{ id: `${runId}-stop`, reason: "breakpoint" }];
-  return interrupts.map((pending, index) => interruptOf(pending, `${runId}-${index}`));
-}
-
-function interruptOf({ id, value }: PendingInterrupt, otherwise: string): AgUiInterrupt {
-  const { type, callId, calls } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
-  const ids = Array.isArray(calls) ? calls.map((call: { callId?: unknown }) => call.callId) : [callId];
-  const toolCallId = ids.length === 1 && typeof ids[0] === "string" ? ids[0] : undefined;
-  return {
-    id: id ?? otherwise,
-    reason: typeof type === "string" ? type : "interrupt",
-    ...(toolCallId !== undefined && { toolCallId }),
-    metadata: { value },
-  };
 }

@@ -12,7 +12,7 @@ export interface JsonlOptions {
   readonly definition?: SwarmDefinition | undefined;
 }
 
-/** Events as the lines of a recording, without line ends: a header, then an event a line. */
+/** Events as the lines of a recording, without line ends: a header, then an event a line. Applied by {@link toJsonl}. */
 export function jsonlMapper({ definition }: JsonlOptions = {}): EventMapper<string> {
   let isBegun = false;
   const header = (swarm: string): string[] => {
@@ -54,6 +54,12 @@ export interface Recording {
  * Reads a recording from its text or lines. A last line that was cut off, as a killed process leaves it, is left out.
  *
  * @throws SwarmError `RECORDING_INCOMPATIBLE` for another format, another version, or a broken line.
+ * @example
+ * ```ts
+ * import { fromJsonl, toJsonl } from "swarmgraph";
+ *
+ * fromJsonl(toJsonl([])).events; // []
+ * ```
  */
 export function fromJsonl(recording: string | Iterable<string>): Recording {
   const lines = typeof recording === "string" ? recording.split("\n") : [...recording];

@@ -12,7 +12,7 @@ export interface OpenAIChunk {
   readonly choices: readonly {
     readonly index: 0;
     readonly delta: OpenAIDelta;
-    readonly finish_reason: "stop" | "tool_calls" | null;
+    readonly finish_reason: OpenAIFinish | null;
   }[];
   readonly usage?: {
     readonly prompt_tokens: number;
@@ -20,6 +20,9 @@ export interface OpenAIChunk {
     readonly total_tokens: number;
   };
 }
+
+/** Why a completion ended: `content_filter` where a guardrail ended the turn. */
+export type OpenAIFinish = "stop" | "tool_calls" | "content_filter";
 
 /** What a chunk adds. */
 export interface OpenAIDelta {
@@ -48,13 +51,13 @@ export interface OpenAIChunksOptions {
 
 /**
  * Events as one completion: what the agents say, with an empty line between two messages; their own tools and handoffs stay
- * inside. Tools that the caller is to run end it with `tool_calls`.
+ * inside. Tools that the caller is to run end it with `tool_calls`, a guardrail that ended the turn with `content_filter`. Applied by {@link toOpenAIChunks}.
  */
 export function openAIChunksMapper({ model, id }: OpenAIChunksOptions): EventMapper<OpenAIChunk | OpenAIStreamError> {
   const told = new Set<string>();
   let said: string | undefined;
   let calls = 0;
-  const chunk = (event: SwarmEvent, delta: OpenAIDelta, finish: "stop" | "tool_calls" | null = null): OpenAIChunk => ({
+  const chunk = (event: SwarmEvent, delta: OpenAIDelta, finish: OpenAIFinish | null = null): OpenAIChunk => ({
     ...base(event),
     choices: [{ index: 0, delta, finish_reason: finish }],
   });
@@ -78,7 +81,9 @@ export function openAIChunksMapper({ model, id }: OpenAIChunksOptions): EventMap
   const finish = (event: SwarmEventOf<"run.done" | "run.interrupted">): OpenAIChunk[] => {
     const { input, output, total } = event.tokens;
     const usage = { prompt_tokens: input, completion_tokens: output, total_tokens: total };
-    return [chunk(event, {}, calls > 0 ? "tool_calls" : "stop"), { ...base(event), choices: [], usage }];
+    const isFiltered = event.type === "run.done" && event.outcome?.kind === "guardrail";
+    const reason = isFiltered ? "content_filter" : calls > 0 ? "tool_calls" : "stop";
+    return [chunk(event, {}, reason), { ...base(event), choices: [], usage }];
   };
   return {
     push(event) {

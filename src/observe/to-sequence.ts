@@ -8,7 +8,10 @@ export interface SequenceOptions {
   readonly labelWidth?: number | undefined;
 }
 
-/** Events as the lines of a Mermaid sequence diagram: the user, each agent in the order of their coming, and who said what. */
+/**
+ * Events as the lines of a Mermaid sequence diagram: the user, each agent in the order of their coming, and who said what.
+ * Applied by {@link toSequence}.
+ */
 export function sequenceMapper({ labelWidth = 60 }: SequenceOptions = {}): EventMapper<string> {
   const ids = new Map<string, string>();
   let isBegun = false;
@@ -76,12 +79,14 @@ export function sequenceMapper({ labelWidth = 60 }: SequenceOptions = {}): Event
           );
         case "approval.settled":
           return note(event.agent, event.decision);
+        case "human.requested":
+          return note(event.agent, `${event.name} is asked`);
         case "limit.reached":
           return note(event.agent, `limit: ${event.limit}`);
         case "guardrail.tripped":
           return note(event.agent, `guardrail ${event.guardrail}: ${event.reason}`);
         case "run.done":
-          return hasSpoken || typeof event.output !== "string"
+          return hasSpoken || typeof event.output !== "string" || event.output.trim() === ""
             ? []
             : [arrow(event.lastAgent, "-->>", undefined, event.output)];
         case "run.error":

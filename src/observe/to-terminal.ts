@@ -14,6 +14,7 @@ export interface TerminalOptions {
 /**
  * Events as lines for a terminal, each within the width: who acts, what they say, their tools, the handoffs with their
  * reasons, and how it ended. Control characters in texts are left out, so that no model can steer the terminal.
+ * Applied by {@link toTerminal}.
  */
 export function terminalMapper({ color = false, width = 80 }: TerminalOptions = {}): EventMapper<string> {
   const paint = painter(color);
@@ -47,6 +48,8 @@ export function terminalMapper({ color = false, width = 80 }: TerminalOptions = 
           return line(`  ? ${event.name} waits for ${event.needs === "result" ? "its result" : "an approval"}`, "hop");
         case "approval.settled":
           return line(`  ${event.decision}${event.reason === undefined ? "" : `: ${event.reason}`}`, "dim");
+        case "human.requested":
+          return line(`  ? ${event.name} is asked${asked(event)}`, "hop");
         case "limit.reached":
           return line(`  limit: ${event.limit}`, "bad");
         case "guardrail.tripped":
@@ -82,6 +85,11 @@ export function toTerminal<E extends Events>(events: E, options?: TerminalOption
 function resultRow(event: SwarmEventOf<"tool.done" | "tool.error" | "tool.answered">): [string, "dim" | "bad"] {
   const isBad = event.type === "tool.error" || (event.type === "tool.answered" && event.isError);
   return [`  ${isBad ? "!" : "="} ${printable(event.result)}`, isBad ? "bad" : "dim"];
+}
+
+function asked({ problem, handoff }: SwarmEventOf<"human.requested">): string {
+  const why = problem ?? handoff?.reason;
+  return why === undefined ? "" : `: ${why}`;
 }
 
 function summary({ outcome, tokens, turn }: SwarmEvent & { readonly type: "run.done" }): string {

@@ -31,6 +31,7 @@ export class SwarmMemorySaver extends MemorySaver {
     this.#log = new ListLog({ store: this.#store(), serde: this.serde });
   }
 
+  /** Stores a checkpoint, and of its lists what is new in them. */
   override async put(
     config: RunnableConfig,
     checkpoint: Checkpoint,
@@ -41,15 +42,18 @@ export class SwarmMemorySaver extends MemorySaver {
     return super.put(config, await this.#log.pack({ threadId, namespace }, checkpoint), metadata);
   }
 
+  /** A checkpoint with its lists whole again; the newest where the config names none. */
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const tuple = await super.getTuple(config);
     return tuple === undefined ? undefined : this.#log.unpack(tuple);
   }
 
+  /** The checkpoints of a thread, the newest first. */
   override async *list(config: RunnableConfig, options?: ListOptions): AsyncGenerator<CheckpointTuple> {
     for await (const tuple of super.list(config, options)) yield await this.#log.unpack(tuple);
   }
 
+  /** Forgets a thread, and the items of its lists. */
   override async deleteThread(threadId: string): Promise<void> {
     await super.deleteThread(threadId);
     this.#entries.delete(threadId);

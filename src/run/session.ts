@@ -1,10 +1,12 @@
 import { HumanMessage } from "@langchain/core/messages";
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
-import { MemorySaver } from "@langchain/langgraph";
+import { Command, MemorySaver } from "@langchain/langgraph";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { isRunSignal } from "../observe/run-signal.ts";
 import type { RunSignal } from "../observe/run-signal.ts";
-import type { AgentNames, Agents, HandoffRecord, OnBusy, Outcome, OutputOf } from "../types.ts";
+import type { AgentNames, Agents, HandoffRecord, OnBusy, Outcome, OutputOf, ToolRequest } from "../types.ts";
+import type { ApprovalRequest } from "./approval-node.ts";
+import type { HumanRequest } from "./human.ts";
 
 /** The part of a compiled swarm that a session uses. */
 export interface SessionGraph<A extends Agents = Agents> {
@@ -27,8 +29,11 @@ export interface SessionOptions {
 
 /** Options of one run of a session. */
 export interface RunOptions {
+  /** Ends the run where it stands; the session stays usable. */
   readonly signal?: AbortSignal | undefined;
+  /** Instead of the session's `context`. */
   readonly context?: unknown;
+  /** LangChain's callbacks, for this run. */
   readonly callbacks?: unknown;
   /** What to do while another run of the session goes on. Default: what `compile()` was given, else a `THREAD_BUSY`. */
   readonly onBusy?: OnBusy | undefined;
@@ -49,14 +54,32 @@ interface SessionResultOf<Name extends string, Output> {
   readonly messages: readonly BaseMessage[];
   /** Tokens of this turn, as far as the models say. */
   readonly usage: UsageMetadata;
+  /** How the turn ended; of a run that waits, what there is so far, as one without an answer: `"empty"`. */
   readonly outcome: Outcome;
+  /** What the run waits for; absent where the turn has ended. Go on with `session.resume(answer)`. */
+  readonly waitsFor?: readonly SessionWait[];
+}
+
+/** One thing that a run waits for. */
+export interface SessionWait {
+  /** The key of its answer where the run waits for several. */
+  readonly id?: string;
+  /**
+   * Who asks for what, by its `type`: a person to speak, answered with a `HumanReply`; tools to be let or run, with
+   * `ToolReplies`; a handoff to be let, with an `ApprovalDecision`. Absent where an agent that is a graph asks for something
+   * of its own.
+   */
+  readonly request?: HumanRequest | ToolRequest | ApprovalRequest;
+  /** The interrupt's value as it is. */
+  readonly value: unknown;
 }
 
 interface Values {
+  readonly __interrupt__?: readonly { readonly id?: string; readonly value?: unknown }[];
   readonly messages: BaseMessage[];
   readonly handoffs: HandoffRecord[];
   readonly activeAgent: string;
-  readonly outcome: Outcome;
+  readonly outcome: Outcome | null;
   readonly structuredResponse?: unknown;
 }
 
@@ -78,6 +101,7 @@ interface Values {
  * ```
  */
 export class Session<A extends Agents = Agents> {
+  /** The thread's id, as `configurable.thread_id`. */
   readonly threadId: string;
   readonly #graph: SessionGraph<A>;
   readonly #saver: BaseCheckpointSaver;
@@ -91,24 +115,42 @@ export class Session<A extends Agents = Agents> {
     this.#context = options.context;
   }
 
-  /** Says something to the swarm and waits for the answer. Rejects with a `SwarmError`; the session stays usable. */
+  /**
+   * Says something to the swarm and waits for the answer, or until the run waits for somebody: see `waitsFor`. Rejects with a
+   * `SwarmError`; the session stays usable.
+   */
   async run(text: string, options: RunOptions = {}): Promise<SessionResult<A>> {
     const message = userMessage(text);
-    const values = await this.#graph.invoke({ messages: [message] }, this.#config(options));
-    return toResult(values as Values, message.id);
+    return toResult(await this.#invoke({ messages: [message] }, options), message.id);
   }
 
   /** The same as {@link run}, as the events of the turn; the last value that the generator returns is the result. */
   async *stream(text: string, options: RunOptions = {}): AsyncGenerator<RunSignal, SessionResult<A>> {
     const message = userMessage(text);
     const config = { ...this.#config(options), streamMode: ["custom", "values"] };
-    let values: unknown;
+    let values: Partial<Values> = {};
     for await (const chunk of await this.#graph.stream({ messages: [message] }, config)) {
       const [mode, data] = chunk as [string, unknown];
-      if (mode === "values") values = data;
+      // A stop comes as a state of its own, without channels.
+      if (mode === "values") values = isStop(data) ? { ...values, ...data } : (data as Values);
       else if (isRunSignal(data)) yield data;
     }
     return toResult(values as Values, message.id);
+  }
+
+  /**
+   * Answers what the run waits for, and goes on with the turn. Where it waits for several, the answers are an object by their
+   * ids. An answer that does not fit is asked for again.
+   *
+   * @throws SwarmError `INTERRUPT_MISMATCH` where it waits for nothing.
+   */
+  async resume(answer: unknown, options: RunOptions = {}): Promise<SessionResult<A>> {
+    const values = await this.#invoke(new Command({ resume: answer }), options);
+    return toResult(values, values.messages.findLast(({ type }) => type === "human")?.id);
+  }
+
+  async #invoke(input: unknown, options: RunOptions): Promise<Values> {
+    return (await this.#graph.invoke(input, this.#config(options))) as Values;
   }
 
   /** Forgets the conversation: the next turn begins with the entry agent. */
@@ -131,19 +173,46 @@ function userMessage(text: string): HumanMessage & { id: string } {
   return new HumanMessage({ content: text, id: globalThis.crypto.randomUUID() }) as HumanMessage & { id: string };
 }
 
-function toResult<A extends Agents>(values: Values, turnId: string): SessionResult<A> {
-  const start = values.messages.findIndex(({ id }) => id === turnId);
-  const turn = values.messages.slice(start);
+function isStop(values: unknown): values is Required<Pick<Values, "__interrupt__">> {
+  return typeof values === "object" && values !== null && "__interrupt__" in values;
+}
+
+function toResult<A extends Agents>(values: Values, turnId: string | undefined): SessionResult<A> {
+  const { activeAgent: lastAgent, messages } = values;
+  const turn = messages.slice(messages.findIndex(({ id }) => id === turnId));
   const ids = new Set(turn.map(({ id }) => id));
+  const handoffs = values.handoffs.filter(({ messageId }) => ids.has(messageId));
+  const waitsFor = values.__interrupt__?.map(waitOf) ?? [];
+  const path = handoffs.flatMap(({ from, to, status }) => (status === "done" ? [from, to] : []));
+  const soFar: Outcome = { kind: "empty", agent: lastAgent, path: pathOf(path, lastAgent) };
+  const outcome = values.outcome ?? soFar;
   return {
     // A turn that was ended without an answer leaves the user's words, or a tool's, at the end.
-    output: values.structuredResponse ?? (values.outcome?.messageId === undefined ? "" : turn.at(-1)?.text),
-    lastAgent: values.activeAgent,
-    handoffs: values.handoffs.filter(({ messageId }) => ids.has(messageId)),
-    messages: values.messages,
+    output: values.structuredResponse ?? (outcome.messageId === undefined ? "" : turn.at(-1)?.text),
+    lastAgent,
+    handoffs,
+    messages,
     usage: sumUsage(turn),
-    outcome: values.outcome,
+    outcome,
+    ...(waitsFor.length > 0 && { waitsFor }),
   } as unknown as SessionResult<A>;
+}
+
+/** The agents of a turn's handoffs, without those that stand there twice: as target, and as who hands on. */
+function pathOf(names: readonly string[], lastAgent: string): string[] {
+  const path = names.filter((name, index) => name !== names[index - 1]);
+  return path.length === 0 ? [lastAgent] : path;
+}
+
+const REQUESTS: ReadonlySet<unknown> = new Set(["human.request", "tool.request", "handoff.approval"]);
+
+function waitOf({ id, value }: NonNullable<Values["__interrupt__"]>[number]): SessionWait {
+  const isOurs = typeof value === "object" && value !== null && "type" in value && REQUESTS.has(value.type);
+  return {
+    ...(id !== undefined && { id }),
+    ...(isOurs && { request: value as NonNullable<SessionWait["request"]> }),
+    value,
+  };
 }
 
 function sumUsage(messages: readonly BaseMessage[]): UsageMetadata {

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { axeFindings, expectInspected, expectStatus, openBrowser, say, supportDesk } from "./support.ts";
+import { createEventFeed } from "swarmgraph";
+import { axeFindings, expectInspected, expectStatus, openBrowser, runElsewhere, say, supportDesk } from "./support.ts";
 import type { Browser, InspectOptions, Page } from "./support.ts";
 
 const screens = new URL("../../docs/screens/", import.meta.url);
@@ -100,6 +101,26 @@ describe.each(["light", "dark"] as const)("the inspector's page in %s", (scheme)
         await shoot(page, `run-${scheme}`);
       },
       seen(scheme),
+    );
+  });
+
+  it("meets WCAG AA with a run made elsewhere, on a page that is read-only, and fits into 400 pixels", async () => {
+    const [graph, feed] = [supportDesk(), createEventFeed()];
+    await runElsewhere(graph, feed, "I was charged twice for order A-1042.");
+    await expectInspected(
+      browser,
+      graph,
+      async (page) => {
+        await page.getByLabel("Show", { exact: true }).selectOption("elsewhere");
+        await expectStatus(page, "Waiting for you");
+        expect(await page.getByRole("button", { name: "Go on with it here" }).isHidden()).toBe(true);
+        expect(await axeFindings(page)).toEqual([]);
+        await shoot(page, `follow-${scheme}`);
+        await page.setViewportSize({ width: 400, height: 800 });
+        expect(await axeFindings(page)).toEqual([]);
+        await expectFits(page);
+      },
+      { ...seen(scheme), feed, readOnly: true },
     );
   });
 

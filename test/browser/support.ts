@@ -1,3 +1,5 @@
+import { swarmEvents } from "swarmgraph";
+import type { EventFeed } from "swarmgraph";
 import { expect } from "vitest";
 import { drawSwarm } from "../../packages/draw/src/index.ts";
 import type { InspectableGraph, InspectorOptions } from "../../packages/inspector/src/index.ts";
@@ -7,6 +9,7 @@ import { serveInspector } from "../../packages/inspector/test/serve-inspector.ts
 
 export { axeFindings, openBrowser } from "./open-browser.ts";
 export type { Browser, OpenPage, Page } from "./open-browser.ts";
+export { serveHandler } from "../../packages/inspector/test/serve-inspector.ts";
 export { supportDesk } from "../../packages/inspector/test/support-desk.ts";
 
 /** How a browser is opened on an inspector. */
@@ -47,6 +50,12 @@ export async function expectInspected(
 export async function say(page: Page, text: string): Promise<void> {
   await page.getByLabel("Message").fill(text);
   await page.keyboard.press("Enter");
+}
+
+/** A run on the thread "elsewhere" that a page knows of by its feed alone. */
+export async function runElsewhere(graph: InspectableGraph, feed: EventFeed, text: string): Promise<void> {
+  const config = { configurable: { thread_id: "elsewhere" }, publish: [feed.publish] };
+  await swarmEvents(graph, { messages: [{ role: "user", content: text }] } as never, config).result;
 }
 
 /** Waits until the head says how the run stands. */

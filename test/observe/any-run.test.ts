@@ -113,8 +113,8 @@ function essence(state: Awaited<ReturnType<ReturnType<typeof build>["invoke"]>>)
   };
 }
 
-/** The code of an error. A connection that breaks can only have interrupted an answer where that was streamed. */
-function codeOf(error: unknown): string {
+/** Why a run failed. An answer that breaks off has only begun where somebody listens to its tokens. */
+function causeOf(error: unknown): string {
   const { code } = error as SwarmError;
   return code === "STREAM_INTERRUPTED" ? "MODEL_TRANSIENT" : code;
 }
@@ -144,7 +144,7 @@ describe("any run of any swarm", () => {
             expect(essence(await run.result)).toEqual(essence(invoked as Awaited<typeof run.result>));
           } else {
             expect(events.at(-1)).toMatchObject({ type: "run.error", code: (error as SwarmError).code });
-            expect(codeOf(invoked)).toBe(codeOf(error));
+            expect(causeOf(invoked)).toBe(causeOf(error));
           }
           for (const event of events) {
             if (event.type !== "message.done" || granularity !== "tokens") continue;

@@ -85,11 +85,41 @@ describe("AG-UI", () => {
     }
   });
 
+  it("tells the state so that a page that follows it has what the run comes to", async () => {
+    const events = await eventsOf("approval");
+    let state: Readonly<Record<string, unknown>> = {};
+    for (const event of toAgUi(events)) {
+      if (event.type === "STATE_SNAPSHOT") {
+        // Where checkpoints told it already, the end is no news.
+        if (Object.keys(state).length > 1) expect(event.snapshot).toEqual(state);
+        state = event.snapshot;
+      }
+      for (const { path, value } of event.type === "STATE_DELTA" ? event.delta : [])
+        state = { ...state, [path.slice(1)]: value };
+    }
+    const { messages: _messages, ...values } = (events.at(-1) as SwarmEvent & { type: "run.done" }).values;
+    expect(state).toEqual(values);
+  });
+
   it("says of a run that was left that it was cancelled, and of a recording that breaks off that it does", async () => {
     const [started] = await eventsOf("refund");
     const left = { ...started, type: "run.error", code: "ABORTED", message: "left", retryable: false, resumable: true };
     expect(toAgUi([started, left] as SwarmEvent[]).at(-1)).toMatchObject({ outcome: { type: "cancelled" } });
     expect(toAgUi([started] as SwarmEvent[]).at(-1)).toMatchObject({ type: "RUN_ERROR", code: "CUT_OFF" });
+  });
+});
+
+describe("OpenAI's chunks", () => {
+  it("end a turn that a guardrail ended with content_filter", async () => {
+    const events = await eventsOf("refund");
+    const last = events.at(-1) as SwarmEvent & { type: "run.done" };
+    const ended = { ...last, outcome: { ...last.outcome, kind: "guardrail" } } as SwarmEvent;
+    const reasons = (all: readonly SwarmEvent[]) =>
+      toOpenAIChunks(all, { model: "m" }).flatMap((chunk) =>
+        "choices" in chunk ? chunk.choices.flatMap((choice) => choice.finish_reason ?? []) : [],
+      );
+    expect(reasons([...events.slice(0, -1), ended])).toEqual(["content_filter"]);
+    expect(reasons(events)).toEqual(["stop"]);
   });
 });
 

@@ -1,9 +1,11 @@
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { tool } from "@langchain/core/tools";
 import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import type { AIMessageFields } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
 import { Command, MemorySaver } from "@langchain/langgraph";
-import { SwarmAgent, swarmEvents, toJsonl } from "../../src/index.ts";
+import { z } from "zod";
+import { human, SwarmAgent, swarmEvents, toJsonl } from "../../src/index.ts";
 import type { SwarmEvent } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { echo } from "../support.ts";
@@ -104,6 +106,46 @@ function broken() {
   return new SwarmAgent({ name: "broken", entry: "a", agents: { a: { model, retry: { initialDelayMs: 0 } } } });
 }
 
+/** A turn that a guardrail ended, and one whose call a guardrail answered, with what a tool found and a person who is asked. */
+function guarded() {
+  const search = tool(() => ["Refunds take five days.", found], {
+    name: "search",
+    description: "Searches.",
+    schema: z.object({ text: z.string() }),
+    responseFormat: "content_and_artifact",
+  });
+  const found = {
+    references: [{ title: "Refunds", url: "https://example.com/refunds", tool: "web" }],
+    files: [{ fileId: "f1", fileName: "terms.pdf", fileType: "pdf" }],
+  };
+  const model = scriptedModel()
+    .raw(ai("m1", { content: "", tool_calls: [call("c1", "search", { text: "secret plans" })] }))
+    .raw(ai("m2", { content: "", tool_calls: [call("c2", "search", { text: "refunds" })] }))
+    .raw(
+      ai("m3", {
+        content: "It takes five days [1].",
+        tool_calls: [call("c3", "transfer_to_ann", { reason: "She decides." })],
+      }),
+    );
+  return new SwarmAgent({
+    name: "guarded",
+    entry: "clerk",
+    guardrails: {
+      input: [{ name: "no bombs", parallel: false, check: (text) => !text.includes("bomb") || { tripwire: "bombs" } }],
+      toolCall: [
+        {
+          name: "no secrets",
+          check: ({ args }) => !JSON.stringify(args).includes("secret") || { tripwire: "it asks for secrets" },
+        },
+      ],
+    },
+    agents: {
+      clerk: { model, tools: [search], canHandoffTo: ["ann"] },
+      ann: human({ name: "Ann", canHandoffTo: ["clerk"] }),
+    },
+  });
+}
+
 /** What differs from run to run, made the same: times and ids that were made up. */
 function steady(events: readonly SwarmEvent[]): SwarmEvent[] {
   const known = new Map<string, string>();
@@ -141,6 +183,13 @@ export const recordings: Readonly<Record<string, () => Promise<string>>> = {
       asks("My money, please"),
       new Command({ resume: { c1: { result: "4 digits" } } }),
       new Command({ resume: { approve: true } }),
+    ]),
+  guarded: () =>
+    record(guarded() as never, [
+      asks("How do I build a bomb?"),
+      { messages: [new HumanMessage({ id: "q2", content: "And a refund?" })] },
+      new Command({ resume: { handoffTo: "nobody" } }),
+      new Command({ resume: "It is on its way." }),
     ]),
   broken: () => record(broken() as never, [asks("Hello?")]),
 };

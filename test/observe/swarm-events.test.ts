@@ -3,7 +3,7 @@ import { tool } from "@langchain/core/tools";
 import { Command, MemorySaver, MessagesAnnotation, StateGraph } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { SwarmAgent, SwarmError, swarmEvents } from "../../src/index.ts";
+import { human, SwarmAgent, SwarmError, swarmEvents } from "../../src/index.ts";
 import type { Agents, SwarmEvent } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { echo, says } from "../support.ts";
@@ -219,6 +219,69 @@ describe("a run that fails", () => {
   });
 });
 
+describe("a run that stops at a person", () => {
+  it("tells who is asked, whom they may hand to, and why an answer could not be taken", async () => {
+    const swarm = new SwarmAgent({
+      entry: "a",
+      agents: {
+        a: { model: scriptedModel().handoff("ann", { reason: "please" }), canHandoffTo: ["ann"] },
+        ann: human({ name: "Ann", canHandoffTo: ["a"] }),
+      },
+    });
+    const graph = swarm.compile({ checkpointer: new MemorySaver() });
+    const config = { configurable: { thread_id: "t" }, granularity: "hops" } as const;
+    const first = await eventsOf(swarmEvents(graph, says(), config));
+    const asked = { type: "human.requested", agent: "ann", name: "Ann", canHandoffTo: ["a"], handoff: { from: "a" } };
+    const [event, ended] = first.events.slice(-3).filter(({ type }) => type !== "agent.done");
+    expect(event).toMatchObject(asked);
+    expect(ended).toMatchObject({
+      type: "run.interrupted",
+      interrupts: [{ id: event && "id" in event ? event.id : "" }],
+    });
+    const second = await eventsOf(swarmEvents(graph, new Command({ resume: { handoffTo: "b" } }) as never, config));
+    expect(second.events.find(({ type }) => type === "human.requested")).toMatchObject({
+      ...asked,
+      problem: expect.stringContaining("cannot hand off") as string,
+    });
+  });
+});
+
+describe("what a tool gives beside its text", () => {
+  it("is told once its result is in the log: sources and files, and nothing else of the artifact", async () => {
+    const artifact = { references: [{ title: "Prices", url: "https://a.example", rank: 3 }], files: [{}], secret: "s" };
+    const search = tool(() => ["found it", artifact], {
+      name: "search",
+      description: "Searches.",
+      schema: z.object({}),
+      responseFormat: "content_and_artifact",
+    });
+    const model = scriptedModel().tool("search", {}).say("Here.");
+    const events = await told({ a: { model, tools: [search] } }, says());
+    const found = events.findIndex(({ type }) => type === "tool.found");
+    expect(events[found]).toMatchObject({
+      agent: "a",
+      tool: "search",
+      references: [{ title: "Prices", url: "https://a.example" }],
+      files: [],
+    });
+    expect(JSON.stringify(events[found])).not.toMatch(/secret|rank/);
+    expect(events.slice(0, found).some(({ type }) => type === "tool.done")).toBe(true);
+    expect(events.slice(found).some(({ type }) => type === "message.done")).toBe(true);
+  });
+});
+
+describe("a checkpoint", () => {
+  it("tells the channels that it changed, and none of the engine's own", async () => {
+    const swarm = new SwarmAgent({ entry: "a", agents: { a: { model: scriptedModel().say("Hi.").repeat() } } });
+    const graph = swarm.compile({ checkpointer: new MemorySaver() });
+    const { events } = await eventsOf(swarmEvents(graph, says(), { configurable: { thread_id: "t" } }));
+    const changes = events.flatMap((event) => (event.type === "state.checkpoint" ? [event.changes ?? {}] : []));
+    const { messages: _messages, ...values } = await graph.invoke(says(), { configurable: { thread_id: "u" } });
+    expect(Object.keys(Object.assign({}, ...changes) as object).toSorted()).toEqual(Object.keys(values).toSorted());
+    expect(changes.filter((change) => "activeAgent" in change)).toHaveLength(1);
+  });
+});
+
 describe("a run that stops", () => {
   it("tells what it waits for, and on the next run what became of it", async () => {
     const model = scriptedModel().handoff("b", { reason: "please" }, { id: "c" });
@@ -234,11 +297,12 @@ describe("a run that stops", () => {
     expect(lines(first.events)).toEqual([
       "run.started",
       "a agent.started",
+      "a handoff.pending a->b",
       "a approval.requested",
       "a agent.done",
       "run.interrupted",
     ]);
-    expect(first.events[2]).toMatchObject({ approval: "handoff", callId: "c", name: "b", reason: "please" });
+    expect(first.events[3]).toMatchObject({ approval: "handoff", callId: "c", name: "b", reason: "please" });
     const run = swarmEvents(graph, new Command({ resume: { approve: true } }), { ...thread(), granularity: "hops" });
     const second = await eventsOf(run);
     expect(lines(second.events)).toEqual([

@@ -28,6 +28,7 @@ export interface CliErrorOptions {
   readonly hint?: string | undefined;
   /** Default: 2. */
   readonly exitCode?: ExitCode | undefined;
+  /** What went wrong underneath. */
   readonly cause?: unknown;
 }
 

@@ -46,6 +46,19 @@ const say = async (url: string, input: string): Promise<string> => {
   return (await fetch(url, { method: "POST", headers, body: JSON.stringify({ input }) })).text();
 };
 
+/** What the page's feed tells, from its first word to its end; a page comes back then. */
+async function feedOf(inspector: string): Promise<{ opened: Promise<string>; whole: Promise<string> }> {
+  const response = await fetch(`${inspector}feed`);
+  const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+  const opened = reader.read().then(({ value = "" }) => value);
+  const rest = async (): Promise<string> => {
+    let text = await opened;
+    for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) text += value;
+    return text;
+  };
+  return { opened, whole: rest() };
+}
+
 describe("dev", () => {
   it("serves the page and the events, loads a swarm that changes again, and keeps the last that was sound", async () => {
     const { line, stop } = started(["dev", "desk.ts", "--port", "0", "--json"]);
@@ -64,11 +77,16 @@ describe("dev", () => {
     });
     expect((await fetch(`${url}/v1/models`)).status).toBe(200);
     expect((await fetch(`${url}/nothing`)).status).toBe(404);
+    const feed = await feedOf(inspector);
+    expect(await feed.opened).toContain('event: hello\ndata: {"version":"0"');
     expect(await say(events, "Hi")).toContain("Hello!");
 
     const source = await readFile(here.path("desk.ts"), "utf8");
     await writeFile(here.path("desk.ts"), source.replace("Hello!", "Good morning!"));
     expect(await line()).toEqual({ reloaded: 1 });
+    // The page was told of the run, and is let go: it comes back to the new version.
+    expect(await feed.whole).toContain('"type":"run.done"');
+    expect(await (await fetch(`${inspector}graph`)).json()).toMatchObject({ version: "1" });
     expect(await say(events, "Hi")).toContain("Good morning!");
 
     await writeFile(here.path("desk.ts"), "export const port = 1;");

@@ -1,6 +1,7 @@
 /** What the page asks its server. Every address is below the page's own, which holds the token. */
 
-const BASE = new URL("./", document.baseURI);
+/** The page's address, with its token. */
+export const BASE = new URL("./", document.baseURI);
 
 /** A failure that the server named. */
 export class ApiError extends Error {

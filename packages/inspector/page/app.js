@@ -8,6 +8,7 @@ import { makeComposer } from "./composer.js";
 import { byId } from "./dom.js";
 import { drawingText } from "./drawing.js";
 import { EventsView } from "./events.js";
+import { FollowBar } from "./follow.js";
 import { GraphView } from "./graph.js";
 import { Header } from "./header.js";
 import { Hues } from "./hues.js";
@@ -46,6 +47,11 @@ const replay = new ReplayBar({
   },
   onClose: () => closeRecording(),
 });
+const follow = new FollowBar(data, session, {
+  onChange: () => schedule(),
+  isBusy: () => replayed !== undefined || session.isRunning || byId("message").value !== "",
+  open: (threadId) => open(threadId),
+});
 let graph = new GraphView(data, hues);
 
 makeTabs("tabs", (name) => {
@@ -67,30 +73,40 @@ function schedule() {
 }
 
 function show() {
-  const view = replayed?.view ?? session.view;
-  const past = replayed?.events ?? session.events;
+  const run = replayed ?? follow.shown;
+  const { view, events: past } = run ?? session;
   header.update(view, replayed?.header ?? data.header);
   graph.update(view);
   chat.update(view);
-  approval.update(view, replayed === undefined && data.canRun && !session.isRunning);
-  composer.update({ isReplay: replayed !== undefined, view });
+  follow.update(replayed !== undefined);
+  approval.update(view, run === undefined && data.canRun && !session.isRunning);
+  composer.update({ isElsewhere: run !== undefined, view });
   byId("problem").textContent = session.problem ?? "";
   if (tab === "timeline") timeline.update(view);
   if (tab === "events") events.update(past);
   if (tab === "tokens") tokens.update(view);
-  if (tab === "state") showState(view);
+  if (tab === "state") showState(run);
 }
 
-function showState(view) {
-  const isLive = replayed === undefined;
-  const list = isLive && session.checkpoints.length > 0 ? session.checkpoints : view.checkpoints.toReversed();
+/** `run`: what is shown in place of the page's own conversation. */
+function showState(run) {
+  const { view } = run ?? session;
+  const isOwn = run === undefined;
+  const list = isOwn && session.checkpoints.length > 0 ? session.checkpoints : view.checkpoints.toReversed();
   checkpoints.update({
-    threadId: isLive ? session.threadId : replayed.events[0]?.threadId,
+    threadId: isOwn ? session.threadId : run.events[0]?.threadId,
     checkpoints: list,
     values: view.values,
-    canRead: isLive && data.hasThreads,
-    canFork: isLive && data.hasThreads && data.canRun && !session.isRunning,
+    canRead: isOwn && data.hasThreads,
+    canFork: isOwn && data.hasThreads && data.canRun && !session.isRunning,
   });
+}
+
+async function open(threadId) {
+  checkpoints.reset();
+  await session.open(threadId);
+  remember();
+  byId("log").focus();
 }
 
 async function fork(id) {
@@ -127,6 +143,7 @@ function wireHeader() {
   });
   byId("new-thread").addEventListener("click", () => {
     checkpoints.reset();
+    follow.leave();
     session.begin();
     remember();
     byId("message").focus();
@@ -142,7 +159,7 @@ function wireHeader() {
     saveFile(
       "run.jsonl",
       "application/x-ndjson",
-      toRecording(replayed?.header ?? data.header, replayed?.all ?? session.events),
+      toRecording(replayed?.header ?? data.header, replayed?.all ?? (follow.shown ?? session).events),
     ),
   );
 }
@@ -164,6 +181,7 @@ async function begin() {
   if (data.hasRecording) tryOpen(await getText("recording"));
   else if (threadId !== null && data.hasThreads) await session.open(threadId);
   remember();
+  follow.connect();
   schedule();
   document.documentElement.dataset.ready = "true";
 }

@@ -15,7 +15,7 @@ export class ApprovalCard {
     this.#onResume = onResume;
   }
 
-  /** `canAnswer` is false in a replay and where the page is read-only: the questions are shown, and no buttons. */
+  /** `canAnswer` is false in a replay, for a run made elsewhere, and where the page is read-only: the questions are shown, and no buttons. */
   update({ interrupts }, canAnswer) {
     if (this.#asked?.interrupts === interrupts && this.#asked.canAnswer === canAnswer) return;
     this.#asked = { interrupts, canAnswer };
@@ -32,7 +32,7 @@ export class ApprovalCard {
         ? this.#foot(interrupts)
         : el("p", {
             class: "hint",
-            text: "It cannot be answered from here: this is a recording, or the page is read-only.",
+            text: "It cannot be answered from here: this is a recording, a run made elsewhere, or the page is read-only.",
           }),
     );
     if (canAnswer) this.#root.focus();

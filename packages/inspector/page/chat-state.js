@@ -71,6 +71,8 @@ export function reduceChat(chat, event) {
       return handoff(chat, event);
     case "limit.reached":
       return [...chat, notice(event, "limit", `Limit reached: ${event.limit}`, event.path.join(" → "))];
+    case "guardrail.tripped":
+      return [...chat, notice(event, "guardrail", `Guardrail: ${event.guardrail}`, event.reason)];
     case "run.error":
       return [...chat, notice(event, "error", event.code, event.message)];
     default:

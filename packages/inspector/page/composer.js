@@ -24,11 +24,11 @@ export function makeComposer(session, { canRun, readOnly }) {
   byId("stop").addEventListener("click", () => session.stopRun());
   byId("go-on").addEventListener("click", () => void session.goOn());
   return {
-    update({ isReplay, view }) {
-      const isShown = canRun && !isReplay;
+    update({ isElsewhere, view }) {
+      const isShown = canRun && !isElsewhere;
       const { isRunning } = session;
       form.hidden = !isShown;
-      byId("read-only").hidden = isShown || isReplay || !readOnly;
+      byId("read-only").hidden = isShown || isElsewhere || !readOnly;
       byId("send").hidden = isRunning;
       byId("stop").hidden = !isRunning;
       const stopped = view.status === "waiting" && view.interrupts.length === 0;

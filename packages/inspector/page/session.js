@@ -16,6 +16,7 @@ export class Session {
   #hasThreads;
   #onChange;
   #run;
+  #ownRuns = new Set();
 
   constructor({ header, hasThreads }, onChange) {
     this.#header = header;
@@ -26,6 +27,11 @@ export class Session {
 
   get isRunning() {
     return this.#run !== undefined;
+  }
+
+  /** Whether this page began the run. */
+  isOwn(runId) {
+    return this.#ownRuns.has(runId);
   }
 
   /** Begins a new thread. */
@@ -43,9 +49,15 @@ export class Session {
   async open(threadId) {
     const state = await this.#try(() => getJson(`threads/${encodeURIComponent(threadId)}/state`));
     if (state === undefined || Object.keys(state.values ?? {}).length === 0) return;
+    this.stop();
     this.threadId = threadId;
     this.#show(state);
     await this.readCheckpoints();
+  }
+
+  /** Shows what a run made elsewhere has made of the thread. */
+  async catchUp() {
+    if (!this.isRunning) await this.open(this.threadId);
   }
 
   say(input) {
@@ -119,6 +131,7 @@ export class Session {
     try {
       for await (const event of runTurn({ ...body, threadId: this.threadId }, run.signal)) {
         if (this.#run !== run) return;
+        this.#ownRuns.add(event.runId);
         this.events = [...this.events, event];
         this.view = reduce(this.view, event);
         this.#onChange();

@@ -22,6 +22,9 @@ export function summaryOf(event) {
     case "tool.error":
     case "tool.answered":
       return `${event.tool}: ${event.result}`;
+    case "tool.found":
+      return `${event.tool}: ${event.references.length} sources, ${event.files.length} files`;
+    case "handoff.pending":
     case "handoff.started":
     case "handoff.done":
     case "handoff.error":
@@ -35,6 +38,10 @@ export function summaryOf(event) {
       return [event.decision, event.reason].filter(Boolean).join(": ");
     case "limit.reached":
       return `${event.limit}: ${event.path.join(" → ")}`;
+    case "guardrail.tripped":
+      return `${event.guardrail} (${event.stage}): ${event.reason}`;
+    case "human.requested":
+      return [`${event.name} is asked`, event.handoff?.reason].filter(Boolean).join(": ");
     case "usage":
       return `${event.model ?? "model"}: ${event.tokens.input} in, ${event.tokens.output} out`;
     case "state.checkpoint":

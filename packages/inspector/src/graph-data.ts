@@ -6,6 +6,8 @@ import { keepsThreads } from "./threads.ts";
 export interface GraphData {
   /** The header of a recording: the swarm's name, and its agents, tools and edges where the definition is known. */
   readonly header: unknown;
+  /** Which version of the swarm it is; `null` where nothing tells two apart. */
+  readonly version: string | null;
   /** The drawing, where there is one. */
   readonly svg: string | null;
   readonly layout: unknown;
@@ -21,9 +23,11 @@ export interface GraphData {
 /** Collects {@link GraphData}. */
 export function graphData(graph: InspectableGraph | undefined, options: ResolvedOptions): GraphData {
   const definition = graph?.definition;
-  const [header = "{}"] = toJsonl([], { definition });
+  const [line = "{}"] = toJsonl([], { definition });
+  const header = JSON.parse(line) as { readonly hash?: string };
   return {
-    header: JSON.parse(header) as unknown,
+    header,
+    version: options.version ?? header.hash ?? null,
     svg: options.svg ?? (definition === undefined ? null : (options.draw?.(definition) ?? null)),
     layout: options.layout ?? null,
     readOnly: options.readOnly,

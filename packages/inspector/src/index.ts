@@ -1,3 +1,8 @@
+/**
+ * A page that shows a swarm at work, as a handler of requests.
+ *
+ * @module @swarmgraph/inspector
+ */
 export { inspector } from "./inspector.ts";
 export type { Inspector } from "./inspector.ts";
 export { InspectorError } from "./inspector-error.ts";

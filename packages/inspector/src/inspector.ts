@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { follow } from "./follow.ts";
 import { graphData } from "./graph-data.ts";
 import type { GraphData } from "./graph-data.ts";
 import { refusalOf } from "./guard.ts";
@@ -69,6 +70,8 @@ class Site {
       const file = await this.#read(first);
       if (file !== undefined) return file;
     }
+    if (first === "feed" && request.method === "GET" && rest.length === 0)
+      return follow(request, this.#options, this.#graphData().version);
     if (first === "run" && rest.length === 0) return this.#run(request);
     if (first === "threads" && rest.length === 2) return this.#thread(request, url, rest);
     throw new Refusal(404, "NOT_FOUND", "There is nothing here.");
@@ -89,9 +92,13 @@ class Site {
   }
 
   async #read(name: string): Promise<Response | undefined> {
-    if (name === "graph") return json((this.#data ??= graphData(this.#graph, this.#options)));
+    if (name === "graph") return json(this.#graphData());
     if (name === "recording") return this.#recording();
     return this.#files.get(name);
+  }
+
+  #graphData(): GraphData {
+    return (this.#data ??= graphData(this.#graph, this.#options));
   }
 
   async #recording(): Promise<Response> {

@@ -1,8 +1,10 @@
-import type { EventSource, SwarmDefinition, SwarmEventsConfig } from "swarmgraph";
+import { createEventFeed } from "swarmgraph";
+import type { EventFeed, EventSource, SwarmDefinition, SwarmEventsConfig } from "swarmgraph";
 import { InspectorError } from "./inspector-error.ts";
 
 /** How LangGraph names a thread, or one checkpoint of it. */
 export interface ThreadConfig {
+  /** LangGraph's: `thread_id`, and `checkpoint_id` where one is meant. */
   readonly configurable: Readonly<Record<string, string>>;
 }
 
@@ -36,6 +38,16 @@ export interface InspectorOptions {
   readonly recording?: string | (() => string | Promise<string>) | undefined;
   /** What each run gets beside its thread: `context`, `callbacks`, `hooks`, ... */
   readonly run?: ((request: Request) => SwarmEventsConfig | Promise<SwarmEventsConfig>) | undefined;
+  /**
+   * Runs that are made elsewhere: the page follows them as they happen. Their events are published to it, e.g. by
+   * `swarmEvents(graph, input, { publish: [feed.publish] })`; the page's own are too. Default: one of its own, so that pages
+   * show each other's runs.
+   */
+  readonly feed?: EventFeed | undefined;
+  /** Which version of the swarm is served: a page that comes back to another one loads itself anew. Default: its hash. */
+  readonly version?: string | undefined;
+  /** Ends the pages' connections when it is aborted: they come back to whatever is served then. */
+  readonly stop?: AbortSignal | undefined;
   /** The largest body of a request, in bytes. Default 1,000,000. */
   readonly maxBodyBytes?: number | undefined;
 }
@@ -47,12 +59,14 @@ export interface ResolvedOptions extends InspectorOptions {
   readonly path: string;
   readonly readOnly: boolean;
   readonly hosts: readonly string[];
+  readonly feed: EventFeed;
   readonly maxBodyBytes: number;
 }
 
 /** @throws InspectorError `OPTION_INVALID`. */
 export function resolveOptions(options: InspectorOptions): ResolvedOptions {
   const { token = randomToken(), basePath = "/", hosts = [], readOnly = false, maxBodyBytes = 1_000_000 } = options;
+  const { feed = createEventFeed() } = options;
   if (!/^[\w-]{16,128}$/u.test(token)) {
     throw new InspectorError(
       "OPTION_INVALID",
@@ -69,7 +83,7 @@ export function resolveOptions(options: InspectorOptions): ResolvedOptions {
     throw new InspectorError("OPTION_INVALID", `maxBodyBytes ${maxBodyBytes} lets nothing in; give a positive number.`);
   }
   const path = `${basePath.replace(/\/$/u, "")}/${token}/`;
-  return { ...options, token, path, readOnly, hosts: hosts.map((host) => host.toLowerCase()), maxBodyBytes };
+  return { ...options, token, path, readOnly, hosts: hosts.map((host) => host.toLowerCase()), feed, maxBodyBytes };
 }
 
 function randomToken(): string {

@@ -2,7 +2,7 @@ import { Command } from "@langchain/langgraph";
 import { swarmEvents } from "swarmgraph";
 import type { SwarmEvent } from "swarmgraph";
 import type { InspectableGraph, ResolvedOptions } from "./options.ts";
-import { respond } from "./respond.ts";
+import { eventStream } from "./event-stream.ts";
 import { readObject, toRunRequest } from "./run-request.ts";
 import type { RunRequest } from "./run-request.ts";
 
@@ -13,18 +13,20 @@ import type { RunRequest } from "./run-request.ts";
 export async function runEvents(
   graph: InspectableGraph,
   request: Request,
-  options: Pick<ResolvedOptions, "maxBodyBytes" | "run">,
+  options: Pick<ResolvedOptions, "feed" | "maxBodyBytes" | "run">,
 ): Promise<Response> {
   const asked = toRunRequest(await readObject(request, options.maxBodyBytes));
   const config = (await options.run?.(request)) ?? {};
   const thread = asked.threadId === undefined ? {} : { thread_id: asked.threadId };
+  const left = new AbortController();
   const run = swarmEvents<InspectableGraph>(graph, inputOf(asked) as never, {
     ...config,
+    signal: config.signal === undefined ? left.signal : AbortSignal.any([config.signal, left.signal]),
     configurable: { ...config.configurable, ...thread },
+    publish: [...(config.publish ?? []), options.feed.publish],
   });
-  return respond(streamOf(run[Symbol.asyncIterator]()), "text/event-stream; charset=utf-8", {
-    headers: { "x-accel-buffering": "no" },
-  });
+  // A run that waits for a model would go on until it says something.
+  return eventStream(framesOf(run), () => left.abort());
 }
 
 function inputOf({ input, resume }: RunRequest): unknown {
@@ -32,24 +34,10 @@ function inputOf({ input, resume }: RunRequest): unknown {
   return input === undefined ? null : { messages: [{ role: "user", content: input }] };
 }
 
-function streamOf(events: AsyncGenerator<SwarmEvent, void>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await events.next();
-          if (done === true) controller.close();
-          else controller.enqueue(encoder.encode(`data: ${JSON.stringify(value)}\n\n`));
-        } catch {
-          // The failure itself was the last event, `run.error`.
-          controller.close();
-        }
-      },
-      async cancel() {
-        await events.return();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+async function* framesOf(events: AsyncIterable<SwarmEvent>): AsyncGenerator<string, void> {
+  try {
+    for await (const event of events) yield `data: ${JSON.stringify(event)}\n\n`;
+  } catch {
+    // The failure itself was the last event, `run.error`.
+  }
 }

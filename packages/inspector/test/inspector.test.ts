@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { SwarmAgent } from "swarmgraph";
+import { createEventFeed, SwarmAgent, swarmEvents } from "swarmgraph";
 import type { SwarmEvent } from "swarmgraph";
 import { scriptedModel } from "swarmgraph/testing";
 import { describe, expect, it } from "vitest";
@@ -182,6 +182,23 @@ describe("the inspector's runs", () => {
     expect(isAborted).toBe(true);
   });
 
+  it("end when the reader leaves while a model thinks", async () => {
+    const published: SwarmEvent[] = [];
+    const swarm = new SwarmAgent({ entry: "a", agents: { a: { model: scriptedModel().hang() } } });
+    const page = inspector(swarm.compile(), {
+      token,
+      run: () => ({ publish: [(event) => void published.push(event)] }),
+    });
+    const reader = (await post(page, "run", { input: "Hi" })).body?.getReader();
+    const read = (async () => {
+      while ((await reader?.read())?.done === false) continue;
+    })();
+    await expect.poll(() => published.map(({ type }) => type)).toContain("agent.started");
+    await reader?.cancel();
+    await read;
+    await expect.poll(() => published.at(-1)).toMatchObject({ type: "run.error", code: "ABORTED" });
+  });
+
   it("get what the server gives them, beside the thread", async () => {
     const seen: unknown[] = [];
     const model = scriptedModel().say("Hello!");
@@ -219,6 +236,86 @@ describe("the inspector's runs", () => {
       expect([response.status, await codeOf(response)]).toEqual([403, "READ_ONLY"]);
     }
     expect((await get(page, "run")).status).toBe(405);
+  });
+});
+
+/** The frames of a feed as they come: the name of each, its id and what it holds. */
+async function* framesOf(response: Response): AsyncGenerator<{ name: string; id: string | undefined; data: unknown }> {
+  let rest = "";
+  for await (const text of (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream())) {
+    const blocks = (rest + text).split("\n\n");
+    rest = blocks.pop() ?? "";
+    for (const block of blocks) {
+      const fields = new Map(block.split("\n").map((line) => line.split(/: (.*)/u) as [string, string]));
+      yield {
+        name: fields.get("event") ?? "message",
+        id: fields.get("id"),
+        data: JSON.parse(fields.get("data") ?? "null"),
+      };
+    }
+  }
+}
+
+async function typesUntil(frames: AsyncGenerator<{ data: unknown }>, last: string): Promise<string[]> {
+  const types: string[] = [];
+  for (;;) {
+    const { done, value } = await frames.next();
+    if (done === true) return types;
+    const { type } = value.data as SwarmEvent;
+    types.push(type);
+    if (type === last) return types;
+  }
+}
+
+describe("the inspector's feed", () => {
+  it("tells runs wherever they are made, to pages that come later too, and goes on behind an event", async () => {
+    const feed = createEventFeed();
+    const graph = supportDesk();
+    const page = inspector(graph, { token, feed, version: "7" });
+    const elsewhere = { configurable: { thread_id: "elsewhere" }, publish: [feed.publish] };
+    await swarmEvents(graph, { messages: "I was charged twice." } as never, elsewhere).result;
+    const response = await get(page, "feed");
+    expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+    const frames = framesOf(response);
+    expect((await frames.next()).value).toMatchObject({ name: "hello", data: { version: "7", last: feed.last } });
+    expect((await typesUntil(frames, "run.interrupted"))[0]).toBe("run.started");
+    await eventsOf(await post(page, "run", { threadId: "own", input: "Again." }));
+    const { value: first } = await frames.next();
+    expect(first).toMatchObject({ data: { type: "run.started", threadId: "own" } });
+    await frames.return(undefined);
+
+    const back = framesOf(await get(page, "feed", { "last-event-id": first?.id ?? "" }));
+    await back.next();
+    expect((await back.next()).value).toMatchObject({ data: { threadId: "own", seq: 1 } });
+    await back.return(undefined);
+  });
+
+  it("is there for a read-only page, shows pages each other's runs, and names the swarm's hash as its version", async () => {
+    const swarm = new SwarmAgent({ entry: "a", agents: { a: { model: scriptedModel().say("Hello!") } } });
+    const page = inspector(swarm.compile(), { token });
+    const { version, header } = (await (await get(page, "graph")).json()) as GraphData;
+    expect(version).toBe((header as { hash: string }).hash);
+    const frames = framesOf(await get(page, "feed"));
+    expect((await frames.next()).value).toMatchObject({ data: { version, last: null } });
+    await eventsOf(await post(page, "run", { input: "Hi" }));
+    expect(await typesUntil(frames, "run.done")).toContain("message.done");
+    await frames.return(undefined);
+    expect((await get(desk({ readOnly: true }), "feed")).status).toBe(200);
+    expect((await post(page, "feed", {})).status).toBe(404);
+    expect(await (await get(inspector(undefined, { token }), "graph")).json()).toMatchObject({ version: null });
+  });
+
+  it("ends for the pages of a version that is served no more", async () => {
+    const stop = new AbortController();
+    const page = desk({ stop: stop.signal });
+    const frames = framesOf(await get(page, "feed"));
+    await frames.next();
+    const next = frames.next();
+    stop.abort();
+    expect(await next).toMatchObject({ done: true });
+    const late = framesOf(await get(page, "feed"));
+    await late.next();
+    expect(await late.next()).toMatchObject({ done: true });
   });
 });
 

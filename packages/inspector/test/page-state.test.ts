@@ -4,6 +4,8 @@ import type { SwarmEvent } from "swarmgraph";
 import { describe, expect, it } from "vitest";
 import { answerOf, kindOf, resumeOf } from "../page/answers.js";
 import { chatOf } from "../page/chat-state.js";
+import { cutRuns, nameOf, reduceRuns } from "../page/runs-state.js";
+import type { FollowedRun } from "../page/runs-state.js";
 import { parseRecording, toRecording } from "../page/recording.js";
 import { cutOff, edgeKey, initialView, reduce, reduceAll } from "../page/state.js";
 import { summaryOf } from "../page/summary.js";
@@ -18,6 +20,45 @@ async function deskEvents(): Promise<SwarmEvent[]> {
   for await (const event of run) events.push(event);
   return events;
 }
+
+describe("the runs of the feed", () => {
+  const at = { ts: 1, turn: 1 };
+  const started = (runId: string, more: object = {}): SwarmEvent =>
+    ({ ...at, seq: 0, runId, type: "run.started", swarm: "s", resumed: false, ...more }) as SwarmEvent;
+
+  const runsOf = (events: readonly SwarmEvent[]): readonly FollowedRun[] => {
+    let runs: readonly FollowedRun[] = [];
+    for (const event of events) runs = reduceRuns(runs, event);
+    return runs;
+  };
+
+  it("are told by thread, the one that began last first, and each as the page's own would be", async () => {
+    const events = await deskEvents();
+    const other = [started("r1", { input: "Hi" }), started("r2", { threadId: "t2" })];
+    const runs = runsOf([...other, ...events]);
+    expect(runs.map(({ key }) => key)).toEqual(["t", "t2", "r1"]);
+    expect(runs[0]?.events).toEqual(events);
+    expect(runs[0]?.view).toEqual(reduceAll(initialView(), events));
+    const again = reduceRuns(runs, started("r3", { threadId: "t2" }));
+    expect(again.map(({ key, runId }) => [key, runId])).toEqual([
+      ["t2", "r3"],
+      ["t", runs[0]?.runId],
+      ["r1", "r1"],
+    ]);
+    expect(runs.map(nameOf)).toEqual(["I was charged twice. (waiting, refunds)", "t2 (running)", "Hi (running)"]);
+  });
+
+  it("are kept up to a number, and are stopped once nobody tells of them", () => {
+    const ids = Array.from({ length: 30 }, (_, index) => `r${index}`);
+    const runs = runsOf(ids.map((id) => started(id)));
+    expect(runs.map(({ key }) => key)).toEqual(ids.toReversed().slice(0, 20));
+    const seen = runs[19];
+    expect(
+      seen && reduceRuns(runs, { ...at, seq: 1, runId: seen.runId, type: "agent.started", agent: "a" }),
+    ).toHaveLength(20);
+    expect(new Set(cutRuns(runs).map(({ view }) => view.status))).toEqual(new Set(["stopped"]));
+  });
+});
 
 describe("the page's state", () => {
   it("lights the active agent, the taken edges and the refused one", async () => {
@@ -93,6 +134,33 @@ describe("the page's state", () => {
     ]);
     expect(view.chat).toMatchObject([{ kind: "notice", tone: "error", title: "RUN_FAILED", text: "no way" }]);
     expect(view).toMatchObject({ status: "failed", error: { code: "RUN_FAILED" } });
+  });
+
+  it("says which guardrail tripped, who is asked, and what a tool found", () => {
+    const at = { ts: 1, runId: "r", turn: 1, agent: "a" };
+    const tripped = { ...at, seq: 0, type: "guardrail.tripped", guardrail: "no bombs", stage: "input" } as const;
+    const events: SwarmEvent[] = [
+      { ...tripped, reason: "bombs", action: "end" },
+      {
+        ...at,
+        seq: 1,
+        type: "human.requested",
+        id: "i",
+        name: "Ann",
+        canHandoffTo: [],
+        handoff: { from: "b", reason: "why" },
+      },
+      { ...at, seq: 2, type: "tool.found", tool: "search", callId: "c", references: [{ title: "Prices" }], files: [] },
+      { ...at, seq: 3, type: "handoff.pending", id: "m:c", from: "a", to: "b", callId: "c", reason: "bill" },
+    ];
+    expect(events.map((event) => summaryOf(event))).toEqual([
+      "no bombs (input): bombs",
+      "Ann is asked: why",
+      "search: 1 sources, 0 files",
+      "a → b: bill",
+    ]);
+    const { chat } = reduceAll(initialView(), events);
+    expect(chat[0]).toMatchObject({ kind: "notice", tone: "guardrail", title: "Guardrail: no bombs", text: "bombs" });
   });
 
   it("does not take a target that a model made up for an agent", () => {

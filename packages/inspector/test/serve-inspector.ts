@@ -18,12 +18,18 @@ export async function serveInspector(
   options: InspectorOptions = {},
 ): Promise<Served> {
   const page = inspector(graph, options);
-  const server = serve({ fetch: page, hostname: "127.0.0.1", port: 0 });
+  const { origin, close } = await serveHandler(page);
+  return { url: `${origin}${page.path}`, origin, close };
+}
+
+/** Serves any handler there. */
+export async function serveHandler(
+  handler: (request: Request) => Promise<Response>,
+): Promise<Pick<Served, "origin" | "close">> {
+  const server = serve({ fetch: handler, hostname: "127.0.0.1", port: 0 });
   if (!server.listening) await once(server, "listening");
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `${origin}${page.path}`,
-    origin,
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
       const closed = once(server, "close");
       server.close();

@@ -129,6 +129,17 @@ export class AttributeMaker {
     };
   }
 
+  /** What a guardrail did; its reason may quote what it looked at. */
+  guardrail({ guardrail, stage, action, callId, reason }: SwarmEventOf<"guardrail.tripped">): Attributes {
+    return {
+      [SWARM.guardrailName]: guardrail,
+      [SWARM.guardrailStage]: stage,
+      [SWARM.guardrailAction]: action,
+      ...(callId !== undefined && { [GEN_AI.toolCall]: callId }),
+      ...this.#content(SWARM.guardrailReason, undefined, () => reason),
+    };
+  }
+
   /** How a handoff ended, for a metric: nothing in it that a model made up. */
   handoffLabels(event: EndedHandoff): Attributes {
     const isReal = event.code !== "HANDOFF_UNKNOWN_TARGET";

@@ -1,3 +1,8 @@
+/**
+ * Runs as OpenTelemetry spans and metrics.
+ *
+ * @module @swarmgraph/otel
+ */
 export type { ModelIdentity, OtelOptions, TelemetryOptions } from "./options.ts";
 export { otelMapper } from "./otel-mapper.ts";
 export { otelSink } from "./otel-sink.ts";

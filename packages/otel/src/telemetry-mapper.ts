@@ -110,6 +110,10 @@ class TelemetryReader implements EventMapper<Telemetry> {
           this.#note(event, SWARM.limit, { [SWARM.limitKind]: event.limit, [SWARM.limitPath]: [...event.path] }),
           { kind: "measure", metric: "limits", value: 1, attributes: { [SWARM.limitKind]: event.limit } },
         ];
+      case "guardrail.tripped":
+        return [this.#note(event, SWARM.guardrail, this.#make.guardrail(event))];
+      case "human.requested":
+        return [this.#note(event, SWARM.human, { [SWARM.humanName]: event.name })];
       case "tool.answered": {
         // A tool that does not exist is called whatever the model made up.
         const tool = event.isError ? {} : { [GEN_AI.tool]: event.tool };

@@ -10,7 +10,7 @@ async function recorded(name: string) {
   return fromJsonl(await readFile(at(`../../../test/observe/golden/${name}.jsonl`), "utf8")).events;
 }
 
-describe.each(["refund", "approval", "broken"])("the run %j", (name) => {
+describe.each(["refund", "approval", "guarded", "broken"])("the run %j", (name) => {
   it.each([
     ["plain", {}],
     ["full", { captureContent: true, openInference: true }],

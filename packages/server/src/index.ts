@@ -1,3 +1,8 @@
+/**
+ * Swarms over HTTP: Mistral's Agents and Conversations, OpenAI's chat completions, AG-UI, events.
+ *
+ * @module @swarmgraph/server
+ */
 export { memoryAgentStore } from "./agents/agent-store.ts";
 export type { AgentRecord, AgentStore, AgentVersion } from "./agents/agent-store.ts";
 export { Agents } from "./agents/agents.ts";
@@ -16,6 +21,8 @@ export type {
 export { conversationStoreOn, memoryConversationStore } from "./conversations/store.ts";
 export type { ConversationRecord, ConversationStore, KeyValueStore } from "./conversations/store.ts";
 export type { AgentSource, BuiltInTools, ModelFor } from "./conversations/swarm-of.ts";
+export { mistralEventsMapper, toMistralEvents } from "./conversations/to-events.ts";
+export type { MistralEventsOptions } from "./conversations/to-events.ts";
 export { createApp } from "./http/app.ts";
 export type { AppOptions } from "./http/app.ts";
 export type { Authenticate } from "./http/auth.ts";
@@ -26,6 +33,7 @@ export type { RateLimit } from "./http/rate-limit.ts";
 export { serve } from "./http/serve.ts";
 export type { RunningServer, ServeOptions } from "./http/serve.ts";
 export type { ContextFor } from "./swarms/options.ts";
+export type { PublishRun, WatchedRun } from "./swarms/publish-run.ts";
 export type { ServedSwarm, ServedSwarms } from "./swarms/served-swarm.ts";
 export type {
   BuiltInTool,

@@ -1,11 +1,12 @@
 import { AIMessage, ToolMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
-import { contentOf, findingsOf } from "../src/conversations/content.ts";
+import { contentOf, findingsOf, spokenIn } from "../src/conversations/content.ts";
 
 function found(artifact: unknown, name?: string): ToolMessage {
   return new ToolMessage({ content: "", tool_call_id: "1", artifact, ...(name !== undefined && { name }) });
 }
 
+const spoken = (text: string) => ({ text, reasoning: [] });
 const none = { references: [], files: [] };
 const source = (title: string) => ({
   type: "tool_reference" as const,
@@ -57,7 +58,7 @@ describe("contentOf", () => {
   const file = { type: "tool_file" as const, tool: "t", file_id: "f", file_name: null, file_type: null };
 
   it("is the text alone where there is nothing beside it", () => {
-    expect(contentOf(new AIMessage("Hello [1]"), none)).toBe("Hello [1]");
+    expect(contentOf(spoken("Hello [1]"), none)).toBe("Hello [1]");
   });
 
   it.each([
@@ -69,7 +70,7 @@ describe("contentOf", () => {
     ["No such source [9]", [{ type: "text", text: "No such source [9]" }, ...references]],
     ["[1][1]", [references[0], references[0], references[1]]],
   ])("puts sources where %j cites them, and the others behind", (text, chunks) => {
-    expect(contentOf(new AIMessage(text), { references, files: [] })).toEqual(chunks);
+    expect(contentOf(spoken(text), { references, files: [] })).toEqual(chunks);
   });
 
   it("puts thoughts first, with their signature, then files, then the text", () => {
@@ -88,7 +89,7 @@ describe("contentOf", () => {
       closed: true,
       ...more,
     });
-    expect(contentOf(message, { references: [], files: [file] })).toEqual([
+    expect(contentOf(spokenIn(message), { references: [], files: [file] })).toEqual([
       thought("Hm.", { signature: "s" }),
       thought("So."),
       file,

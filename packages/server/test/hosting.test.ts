@@ -133,7 +133,8 @@ describe("runs that wait without a checkpointer", () => {
     const { signal } = new AbortController();
     const run = async (place: RunPlace, input: unknown, name: string): Promise<string | undefined> => {
       const told: string[] = [];
-      for await (const { type } of tellRun({ swarm, place, input, signal, waitsAs: () => name })) told.push(type);
+      const run = { swarm, place, tenant: "", input, signal, waitsAs: () => name };
+      for await (const { type } of tellRun(run)) told.push(type);
       return told.at(-1);
     };
     const messages = { messages: [{ role: "user", content: "The rate?" }] };

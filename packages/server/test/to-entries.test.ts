@@ -4,7 +4,6 @@ import type { HandoffRecord } from "swarmgraph";
 import { describe, expect, it } from "vitest";
 import { cutAt } from "../src/conversations/cut.ts";
 import { entryId, toEntries } from "../src/conversations/to-entries.ts";
-import { usageOf } from "../src/conversations/turn.ts";
 import type { Agent } from "../src/wire/responses.ts";
 
 const rate = { type: "function" as const, function: { name: "rate", parameters: {} } };
@@ -134,23 +133,5 @@ describe("cutAt", () => {
 
   it("is nothing for an entry that is not there", () => {
     expect(cut("msg_0")).toBeUndefined();
-  });
-});
-
-describe("usageOf", () => {
-  it("adds the tokens of answers, and counts the tools", () => {
-    const usage = { input_tokens: 3, output_tokens: 2, total_tokens: 5 };
-    const fresh = [
-      Object.assign(new AIMessage("a"), { usage_metadata: usage }),
-      new AIMessage("b"),
-      new HumanMessage("c"),
-    ];
-    expect(usageOf([...fresh, ...fresh], ["web_search", "web_search", "code_interpreter"])).toEqual({
-      prompt_tokens: 6,
-      completion_tokens: 4,
-      total_tokens: 10,
-      connectors: { web_search: 2, code_interpreter: 1 },
-    });
-    expect(usageOf([], [])).toEqual({ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 });
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { relative } from "node:path";
-import { SwarmMemorySaver } from "swarmgraph";
+import { createEventFeed, SwarmMemorySaver } from "swarmgraph";
 import { EXIT } from "../exit.ts";
 import { explain } from "../explain.ts";
 import { outputOf } from "../io.ts";
@@ -18,19 +18,23 @@ export async function dev(io: Io, reference: string, options: DevOptions): Promi
   const output = outputOf(io, options);
   const checkpointer = new SwarmMemorySaver();
   const token = randomUUID().replaceAll("-", "");
+  const feed = createEventFeed();
+  const onFailure = (message: string): void => output.note(message);
+  let version = 0;
   const open = (swarm: LoadedSwarm): DevSite =>
-    devSite(swarm.compile(checkpointer), { token, stop: io.signal, onFailure: (message) => output.note(message) });
+    devSite(swarm.compile(checkpointer), { token, version: String(version), feed, stop: io.signal, onFailure });
   const first = await loadSwarm(reference, io);
   let site = open(first);
   const server = await listen((request, bindings) => site.handler(request, bindings), { port: options.port });
   announce(output, server.url, site, first);
   const watch = new FileWatch(() => void reload());
-  let version = 0;
   const reload = async (): Promise<void> => {
     try {
       version += 1;
       const swarm = await loadSwarm(reference, io, version);
+      const last = site;
       site = open(swarm);
+      last.retire();
       watch.add(swarm.files);
       tell(output, { reloaded: version }, `Loaded again: ${swarm.definition.agents.size} agents.`);
     } catch (error) {

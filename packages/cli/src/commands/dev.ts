@@ -20,7 +20,8 @@ export function addDev(program: Command, { io, end }: Context): void {
       "after",
       `${examples("swarmgraph dev desk.ts", "swarmgraph dev desk.ts --port 0 --json")}
 
-The page's address holds a secret. Conversations last while the server runs, also over a reload, unless the swarm has a
+The page's address holds a secret. It shows the runs of the other routes as they happen, and loads itself anew with the
+swarm. Conversations last while the server runs, also over a reload, unless the swarm has a
 checkpointer of its own. Ctrl-C ends it.`,
     )
     .action(async (file: string, _options: unknown, command: Command) => {

@@ -1,7 +1,7 @@
 import { createApp } from "@swarmgraph/server";
 import { drawSwarm, layoutSwarm } from "@swarmgraph/draw";
 import { inspector } from "@swarmgraph/inspector";
-import type { SwarmGraph } from "swarmgraph";
+import type { EventFeed, SwarmGraph } from "swarmgraph";
 import { causesOf, messageOf } from "../explain.ts";
 import type { Handler } from "./listen.ts";
 
@@ -9,6 +9,10 @@ import type { Handler } from "./listen.ts";
 export interface DevSiteOptions {
   /** The secret part of the page's address: the same for every version of a swarm that changes. */
   readonly token: string;
+  /** Tells which version it is: a page that comes back to another one loads itself anew. */
+  readonly version: string;
+  /** What happens in the runs, for the page. Outlives a version. */
+  readonly feed: EventFeed;
   /** Ends what runs. */
   readonly stop: AbortSignal;
   readonly onFailure?: ((message: string) => void) | undefined;
@@ -21,19 +25,26 @@ export interface DevSite {
   readonly page: string;
   /** The path of the events. */
   readonly events: string;
+  /** Lets go of the pages: they come back to the version that is served then. Runs go on. */
+  retire(): void;
 }
 
 /** Serves one version of a swarm. */
-export function devSite(graph: SwarmGraph, { token, stop, onFailure }: DevSiteOptions): DevSite {
+export function devSite(graph: SwarmGraph, { token, version, feed, stop, onFailure }: DevSiteOptions): DevSite {
   const { definition } = graph;
+  const retired = new AbortController();
   const page = inspector(graph, {
     token,
+    version,
+    feed,
+    stop: retired.signal,
     svg: drawSwarm(definition, { format: "svg" }),
     layout: layoutSwarm(definition),
   });
   const app = createApp({
     swarms: { [definition.name]: graph },
     stop,
+    publish: feed.publish,
     onFailure: ({ method, path, error }) =>
       onFailure?.(`${method} ${path}: ${[...causesOf(error)].map(messageOf).join(" ")}`),
   });
@@ -42,5 +53,6 @@ export function devSite(graph: SwarmGraph, { token, stop, onFailure }: DevSiteOp
       new URL(request.url).pathname.startsWith(page.path) ? page(request) : app.fetch(request, bindings),
     page: page.path,
     events: `/events/${encodeURIComponent(definition.name)}`,
+    retire: () => retired.abort(),
   };
 }

@@ -27,7 +27,18 @@ export interface AgentStore {
   list(): Promise<readonly AgentRecord[]>;
 }
 
-/** Keeps agents in the memory of this process. */
+/**
+ * Keeps agents in the memory of this process. The store of `Agents` where none is given.
+ *
+ * @example
+ * ```ts
+ * import { Agents, memoryAgentStore } from "@swarmgraph/server";
+ *
+ * const agents = new Agents({ store: memoryAgentStore() });
+ * const { name } = await agents.create({ model: "any", name: "helper" });
+ * name; // "helper"
+ * ```
+ */
 export function memoryAgentStore(): AgentStore {
   const records = new Map<string, AgentRecord>();
   return {

@@ -16,11 +16,13 @@ import { createSerial } from "./serial.ts";
 export interface AgentsOptions {
   /** Default: the memory of this process. */
   readonly store?: AgentStore;
+  /** What time it is. Default: the machine's. */
   readonly clock?: Clock;
 }
 
 /** Which version of an agent is meant: its number, or an alias. Default: the current one. */
 export interface VersionOptions {
+  /** A number from 0, or an alias. Default: the current one. */
   readonly version?: number | string | undefined;
 }
 

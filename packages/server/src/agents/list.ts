@@ -11,12 +11,15 @@ export interface PageOptions {
 
 /** Which agents are meant; what is left out does not restrict. */
 export interface ListAgentsOptions extends PageOptions {
+  /** The whole id. */
   readonly id?: string | undefined;
   /** The whole name. */
   readonly name?: string | undefined;
   /** A part of the name or of the id, in any case. */
   readonly search?: string | undefined;
+  /** Mistral's `deployment_chat`: agents that were made with this value. */
   readonly deploymentChat?: boolean | undefined;
+  /** Mistral's `sources`: agents of one of these. */
   readonly sources?: readonly string[] | undefined;
   /** Every one of these must be in the agent's metadata. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;

@@ -1,5 +1,6 @@
+import { saidReasoning, toolFindings } from "swarmgraph";
+import type { SaidReasoning, ToolFindings } from "swarmgraph";
 import type { AIMessage, ToolMessage } from "@langchain/core/messages";
-import { isRecord } from "../wire/chosen.ts";
 import type { Chunk, Content, ThinkingChunk, ToolFileChunk, ToolReferenceChunk } from "../wire/chunks.ts";
 
 /** What tools of the server found and made since the agent last spoke. */
@@ -8,44 +9,55 @@ export interface Findings {
   readonly files: readonly ToolFileChunk[];
 }
 
-/** What a tool's result holds beside its text, from its artifact: `{ references }` and `{ files }`. */
+/** What an agent said: its text, and the thoughts before it. */
+export interface Spoken {
+  readonly text: string;
+  readonly reasoning: readonly SaidReasoning[];
+}
+
+/** What a message says. */
+export function spokenIn(message: AIMessage): Spoken {
+  return { text: message.text, reasoning: saidReasoning(message) };
+}
+
+/** What tools' results hold beside their text, from their artifacts: `{ references }` and `{ files }`. */
 export function findingsOf(messages: readonly ToolMessage[]): Findings {
-  const references: ToolReferenceChunk[] = [];
-  const files: ToolFileChunk[] = [];
-  for (const { name = "", artifact } of messages) {
-    const { references: found, files: made } = (isRecord(artifact) ? artifact : {}) as Record<string, unknown>;
-    for (const one of listOf(found)) {
-      references.push({
+  return chunksOf(messages.map(({ name = "", artifact }) => ({ tool: name, ...(toolFindings(artifact) ?? NOTHING) })));
+}
+
+const NOTHING: ToolFindings = { references: [], files: [] };
+
+/** What tools found, as chunks. A finding without a tool of its own is the calling tool's. */
+export function chunksOf(found: readonly (ToolFindings & { readonly tool: string })[]): Findings {
+  return {
+    references: found.flatMap(({ tool, references }) =>
+      references.map((one): ToolReferenceChunk => ({
         type: "tool_reference",
-        tool: textOf(one["tool"]) ?? name,
-        title: textOf(one["title"]) ?? "",
-        url: textOf(one["url"]) ?? null,
-        favicon: textOf(one["favicon"]) ?? null,
-        description: textOf(one["description"]) ?? null,
-      });
-    }
-    for (const one of listOf(made)) {
-      const id = textOf(one["fileId"]);
-      if (id === undefined) continue;
-      files.push({
+        tool: one.tool ?? tool,
+        title: one.title,
+        url: one.url ?? null,
+        favicon: one.favicon ?? null,
+        description: one.description ?? null,
+      })),
+    ),
+    files: found.flatMap(({ tool, files }) =>
+      files.map((one): ToolFileChunk => ({
         type: "tool_file",
-        tool: textOf(one["tool"]) ?? name,
-        file_id: id,
-        file_name: textOf(one["fileName"]) ?? null,
-        file_type: textOf(one["fileType"]) ?? null,
-      });
-    }
-  }
-  return { references, files };
+        tool: one.tool ?? tool,
+        file_id: one.fileId,
+        file_name: one.fileName ?? null,
+        file_type: one.fileType ?? null,
+      })),
+    ),
+  };
 }
 
 /**
  * What an agent says, as chunks: thoughts, the files of its tools, its text. Where the text cites a source, as `[2]`, the
  * source stands there; sources that it does not cite follow it. A text alone stays a string.
  */
-export function contentOf(message: AIMessage, { references, files }: Findings): Content {
-  const thoughts = thoughtsIn(message);
-  const text = message.text;
+export function contentOf({ text, reasoning }: Spoken, { references, files }: Findings): Content {
+  const thoughts = reasoning.map((one) => thoughtOf(one));
   if (thoughts.length + references.length + files.length === 0) return text;
   const cited = new Set<number>();
   const parts: Chunk[] = [];
@@ -62,28 +74,11 @@ export function contentOf(message: AIMessage, { references, files }: Findings): 
   return [...thoughts, ...files, ...parts, ...references.filter((_one, index) => !cited.has(index))];
 }
 
-function thoughtsIn({ content }: AIMessage): ThinkingChunk[] {
-  if (typeof content === "string") return [];
-  return content.flatMap((block) => {
-    const text =
-      block.type === "thinking" ? block["thinking"] : block.type === "reasoning" ? block["reasoning"] : undefined;
-    if (typeof text !== "string" || text === "") return [];
-    const signature = textOf(block["signature"]);
-    return [
-      {
-        type: "thinking" as const,
-        thinking: [{ type: "text" as const, text }],
-        closed: true,
-        ...(signature !== undefined && { signature }),
-      },
-    ];
-  });
-}
-
-function listOf(value: unknown): Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
+function thoughtOf({ text, signature }: SaidReasoning): ThinkingChunk {
+  return {
+    type: "thinking",
+    thinking: [{ type: "text", text }],
+    closed: true,
+    ...(signature !== undefined && { signature }),
+  };
 }

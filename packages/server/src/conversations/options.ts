@@ -8,6 +8,7 @@ import type { AgentSource, BuiltInTools, ModelFor } from "./swarm-of.ts";
 
 /** Options of `Conversations`. */
 export interface ConversationsOptions {
+  /** Where agents are looked up. */
   readonly agents: AgentSource;
   /** Gives the chat model for the name that an agent has. */
   readonly modelFor: ModelFor;
@@ -17,7 +18,9 @@ export interface ConversationsOptions {
   readonly checkpointer?: BaseCheckpointSaver | undefined;
   /** Where the rest is kept. Default: the memory of this process. */
   readonly store?: ConversationStore | undefined;
+  /** Budgets of the runs, as of a swarm. */
   readonly limits?: Limits | undefined;
+  /** What time it is. Default: the machine's. */
   readonly clock?: Clock | undefined;
 }
 

@@ -37,7 +37,16 @@ export interface ConversationStore {
   list(page: { readonly offset: number; readonly limit: number }): Promise<readonly ConversationRecord[]>;
 }
 
-/** A store that lives as long as the process. */
+/**
+ * A store of conversations that lives as long as the process: the default of `Conversations`.
+ *
+ * @example
+ * ```ts
+ * import { memoryConversationStore } from "@swarmgraph/server";
+ *
+ * await memoryConversationStore().list({ offset: 0, limit: 10 }); // []
+ * ```
+ */
 export function memoryConversationStore(): ConversationStore {
   const records = new Map<string, ConversationRecord>();
   return {
@@ -72,7 +81,18 @@ const NAMESPACE = ["swarmgraph", "conversations"];
 /** Records that are read at a time. */
 const PAGE = 100;
 
-/** A store in any LangGraph store. */
+/**
+ * A store of conversations in any LangGraph store, so that they outlast the process.
+ *
+ * @example
+ * ```ts
+ * import { InMemoryStore } from "@langchain/langgraph";
+ * import { conversationStoreOn } from "@swarmgraph/server";
+ *
+ * const store = conversationStoreOn(new InMemoryStore());
+ * await store.list({ offset: 0, limit: 10 }); // []
+ * ```
+ */
 export function conversationStoreOn(store: KeyValueStore): ConversationStore {
   return {
     async get(id) {

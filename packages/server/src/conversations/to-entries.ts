@@ -8,7 +8,7 @@ import type { Entry } from "../wire/entries.ts";
 import { toolCallIdFor } from "../wire/ids.ts";
 import type { IdPrefix } from "../wire/ids.ts";
 import type { Agent } from "../wire/responses.ts";
-import { contentOf, findingsOf } from "./content.ts";
+import { contentOf, findingsOf, spokenIn } from "./content.ts";
 
 /** An entry before the time is known at which it was first there. */
 export type UntimedEntry = Entry extends infer E ? (E extends Entry ? Omit<E, "created_at"> : never) : never;
@@ -52,7 +52,7 @@ export function toEntries(state: ThreadState, agents: ReadonlyMap<string, Agent>
     } else if (AIMessage.isInstance(message)) {
       const author = agents.get(message.name ?? "");
       if (message.text.trim() !== "") {
-        const content = contentOf(message, findingsOf(found));
+        const content = contentOf(spokenIn(message), findingsOf(found));
         push({
           object: "entry",
           type: "message.output",

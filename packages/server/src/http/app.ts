@@ -7,6 +7,7 @@ import { chatRoutes } from "../swarms/chat-routes.ts";
 import { eventRoutes } from "../swarms/event-routes.ts";
 import { SwarmHost } from "../swarms/hosted-swarm.ts";
 import type { ContextFor } from "../swarms/options.ts";
+import type { PublishRun } from "../swarms/publish-run.ts";
 import type { ServedSwarms } from "../swarms/served-swarm.ts";
 import { MistralError } from "../wire/errors.ts";
 import { agentRoutes } from "./agents.ts";
@@ -53,7 +54,12 @@ export interface AppOptions {
   readonly ready?: (() => boolean | Promise<boolean>) | undefined;
   /** The largest body of a request, in bytes. Default: 1,000,000. */
   readonly maxBodyBytes?: number | undefined;
+  /** Told of what went wrong on the server, which its client is not told. Default: nobody is. */
   readonly onFailure?: OnFailure | undefined;
+  /** Who is told each event of each run of the swarms, beside its client: a log, or an inspector's feed. */
+  readonly publish?: PublishRun | undefined;
+  /** Ends the streams of `GET /events/{swarm}` when it is aborted; runs go on. Default: `stop`. */
+  readonly closing?: AbortSignal | undefined;
   /** Ends what still runs when it is aborted: such a run is answered with 503 `server_stopping`. */
   readonly stop?: AbortSignal | undefined;
 }
@@ -88,7 +94,8 @@ export function createApp(options: AppOptions): Hono {
   if (files !== undefined) app.route("/v1/files", fileRoutes(files));
   if (swarms !== undefined) {
     const host = new SwarmHost(swarms);
-    const run = { stop, onFailure, contextFor: options.contextFor };
+    const { contextFor, publish, closing } = options;
+    const run = { stop, closing, onFailure, contextFor, publish };
     app.route("/v1", chatRoutes(host, run));
     app.route("/ag-ui", agUiRoutes(host, run));
     app.route("/events", eventRoutes(host, run));

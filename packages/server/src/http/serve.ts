@@ -8,7 +8,7 @@ import type { AppOptions } from "./app.ts";
 import { isLoopback, keysOf } from "./auth.ts";
 
 /** Options of {@link serve}. */
-export interface ServeOptions extends Omit<AppOptions, "stop"> {
+export interface ServeOptions extends Omit<AppOptions, "stop" | "closing"> {
   /** Default: 8787. 0 takes any that is free. */
   readonly port?: number | undefined;
   /** Where it listens. Default: `127.0.0.1`; anything that other machines reach needs an `apiKey` or `authenticate`. */
@@ -57,7 +57,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     throw new MistralError(message, { status: 403, code: "loopback_only" });
   }
   const stop = new AbortController();
-  const { fetch } = createApp({ ...rest, stop: stop.signal });
+  const begun = new AbortController();
+  const { fetch } = createApp({ ...rest, stop: stop.signal, closing: begun.signal });
   // Clients in this process must keep the platform's own Request and Response: they check by instanceof.
   const server = createServer(getRequestListener(fetch, { overrideGlobalObjects: false }));
   let closed: Promise<void> | undefined;
@@ -69,7 +70,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { port: taken } = server.address() as AddressInfo;
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${taken}`,
-    close: () => (closed ??= closing(server, { stop, graceMs })),
+    close: () => {
+      begun.abort();
+      return (closed ??= closing(server, { stop, graceMs }));
+    },
   };
 }
 

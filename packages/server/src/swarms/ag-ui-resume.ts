@@ -1,6 +1,7 @@
 import { Command } from "@langchain/langgraph";
 import { z } from "zod/v4";
 import { isRecord } from "../wire/chosen.ts";
+import { invalidField } from "../wire/errors.ts";
 import { notPending } from "./refusals.ts";
 import { toolRequestIn } from "./resume.ts";
 import type { Pending } from "./resume.ts";
@@ -22,7 +23,7 @@ const CANCELLED = "the user cancelled it";
  * The command that answers interrupts: with the payload as it is, or with a denial where it was cancelled. Where one call
  * waits for its result alone, the payload may be that result.
  *
- * @throws MistralError 409 where the thread does not wait for one of them.
+ * @throws MistralError 409 where the thread does not wait for one of them, 422 where a person's turn was cancelled.
  */
 export function commandOfEntries({ pending }: ThreadView, entries: readonly ResumeEntry[]): Command {
   const answers = entries.map((entry) => {
@@ -44,6 +45,11 @@ function payloadFor({ value }: Pending, payload: unknown): unknown {
 }
 
 function denialOf({ value }: Pending): unknown {
+  if (isRecord(value) && value["type"] === "human.request") {
+    const message =
+      "A person's turn cannot be cancelled: send what they say, or { handoffTo } with one of canHandoffTo.";
+    throw invalidField(["body", "resume"], message);
+  }
   const request = toolRequestIn(value);
   if (request === undefined) return { approve: false, reason: CANCELLED };
   return Object.fromEntries(

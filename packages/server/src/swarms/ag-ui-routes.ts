@@ -42,15 +42,12 @@ export function agUiRoutes(host: SwarmHost, options: SwarmRoutesOptions = {}): H
     const swarm = host.get(c.req.param("swarm"));
     const request = parseRequest(runAgentInput, await readJson(c));
     const { threadId, runId } = request;
-    const key = threadKey({ tenant: callerOf(c).tenant, swarm: swarm.name }, "thread", threadId);
+    const { tenant } = callerOf(c);
+    const key = threadKey({ tenant, swarm: swarm.name }, "thread", threadId);
     const { place, input } = startOf(request, swarm, await swarm.open(key));
     const config = { ...(await runConfig(c, options)), runId, configurable: runTools(request.tools) };
-    return answerStream(
-      c,
-      (signal) => tellRun({ swarm, place, input, threadId, signal, config, waitsAs: () => key }),
-      serverSent,
-      options,
-    );
+    const run = { swarm, place, tenant, input, threadId, config, publish: options.publish, waitsAs: () => key };
+    return answerStream(c, (signal) => tellRun({ ...run, signal }), serverSent, options);
   });
 }
 

@@ -43,9 +43,12 @@ export function chatRoutes(host: SwarmHost, options: SwarmRoutesOptions = {}): H
 
 async function eventsOf(c: Context, request: ChatRequest, swarm: HostedSwarm, options: SwarmRoutesOptions) {
   const functions = request.tool_choice === "none" ? [] : (request.tools ?? []);
-  const config = { ...(await runConfig(c, options)), configurable: runTools(functions) };
-  const { place, input, waitsAs } = await chatRun(request, swarm, callerOf(c).tenant);
-  return (signal: AbortSignal) => answerable(tellRun({ swarm, place, input, waitsAs, signal, config }));
+  // A whole answer holds whole messages alone: what a guardrail or a retry withdrew was never said.
+  const granularity = request.stream === true ? "tokens" : "messages";
+  const config = { ...(await runConfig(c, options)), configurable: runTools(functions), granularity } as const;
+  const { tenant } = callerOf(c);
+  const run = { ...(await chatRun(request, swarm, tenant)), swarm, tenant, config, publish: options.publish };
+  return (signal: AbortSignal) => answerable(tellRun({ ...run, signal }));
 }
 
 function chunksOf(events: AsyncIterable<SwarmEvent>, { model }: ChatRequest): Chunks {

@@ -1,4 +1,4 @@
-import type { OpenAIChunk, OpenAIDelta, OpenAIStreamError } from "swarmgraph";
+import type { OpenAIChunk, OpenAIDelta, OpenAIFinish, OpenAIStreamError } from "swarmgraph";
 
 /** An answer of `POST /v1/chat/completions`. Fits the client's `ChatCompletion` by its structure. */
 export interface ChatCompletion {
@@ -15,7 +15,7 @@ export interface ChatCompletion {
       readonly tool_calls?: readonly Call[];
     };
     readonly logprobs: null;
-    readonly finish_reason: "stop" | "tool_calls";
+    readonly finish_reason: OpenAIFinish;
   }[];
   readonly usage?: OpenAIChunk["usage"];
 }
@@ -26,7 +26,7 @@ type Call = Omit<NonNullable<OpenAIDelta["tool_calls"]>[number], "index">;
 export async function completionOf(chunks: AsyncIterable<OpenAIChunk | OpenAIStreamError>): Promise<ChatCompletion> {
   let head = { id: "", created: 0, model: "" };
   let content = "";
-  let finish: "stop" | "tool_calls" = "stop";
+  let finish: OpenAIFinish = "stop";
   let usage: OpenAIChunk["usage"];
   const calls: Call[] = [];
   for await (const chunk of chunks) {

@@ -9,6 +9,7 @@ import { readJson } from "../http/limits.ts";
 import { invalidField, parseRequest } from "../wire/errors.ts";
 import { answerStream } from "./answer-stream.ts";
 import { userContent } from "./content-parts.ts";
+import { followRuns } from "./follow-runs.ts";
 import type { SwarmHost } from "./hosted-swarm.ts";
 import { runConfig } from "./options.ts";
 import type { SwarmRoutesOptions } from "./options.ts";
@@ -30,27 +31,32 @@ const eventsRequest = z.strictObject({
 const JSONL = "application/jsonl";
 
 /**
- * The route of `/events`: a run as SwarmEvents, as Server-Sent Events or, where the client accepts `application/jsonl`, as
- * the lines of a recording. A run without a `threadId` begins a thread; its id is in every event.
+ * The routes of `/events`: a run as SwarmEvents, as Server-Sent Events or, where the client accepts `application/jsonl`, as
+ * the lines of a recording. A run without a `threadId` begins a thread; its id is in every event. A GET follows the runs that
+ * there are, whoever began them: see {@link followRuns}.
  */
 export function eventRoutes(host: SwarmHost, options: SwarmRoutesOptions = {}): Hono {
-  return new Hono().post("/:swarm", async (c) => {
-    const swarm = host.get(c.req.param("swarm"));
-    const request = parseRequest(eventsRequest, await readJson(c));
-    const { threadId = newThreadId(), granularity } = request;
-    const input = inputOf(request);
-    const key = threadKey({ tenant: callerOf(c).tenant, swarm: swarm.name }, "thread", threadId);
-    const place = await swarm.open(key);
-    if (place.thread.isEmpty && (request.threadId !== undefined || input instanceof Command)) throw noThread();
-    const config = { ...(await runConfig(c, options)), granularity };
-    const isJsonl = (c.req.header("accept") ?? "").includes(JSONL);
-    return answerStream(
-      c,
-      (signal) => tellRun({ swarm, place, input, threadId, signal, config, waitsAs: () => key }),
-      isJsonl ? (events) => recording(events) : serverSent,
-      { ...options, ...(isJsonl && { type: JSONL }) },
-    );
-  });
+  return new Hono()
+    .post("/:swarm", async (c) => {
+      const swarm = host.get(c.req.param("swarm"));
+      const request = parseRequest(eventsRequest, await readJson(c));
+      const { threadId = newThreadId(), granularity } = request;
+      const input = inputOf(request);
+      const { tenant } = callerOf(c);
+      const key = threadKey({ tenant, swarm: swarm.name }, "thread", threadId);
+      const place = await swarm.open(key);
+      if (place.thread.isEmpty && (request.threadId !== undefined || input instanceof Command)) throw noThread();
+      const config = { ...(await runConfig(c, options)), granularity };
+      const run = { swarm, place, tenant, input, threadId, config, publish: options.publish, waitsAs: () => key };
+      const isJsonl = (c.req.header("accept") ?? "").includes(JSONL);
+      return answerStream(
+        c,
+        (signal) => tellRun({ ...run, signal }),
+        isJsonl ? (events) => recording(events) : serverSent,
+        { ...options, ...(isJsonl && { type: JSONL }) },
+      );
+    })
+    .get("/:swarm", (c) => followRuns(c, host.get(c.req.param("swarm")), options));
 }
 
 function inputOf({ input, resume }: z.infer<typeof eventsRequest>): { messages: HumanMessage[] } | Command {

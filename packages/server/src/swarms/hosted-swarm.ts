@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { MemorySaver } from "@langchain/langgraph";
+import { createEventFeed } from "swarmgraph";
+import type { EventFeed, SwarmEvent } from "swarmgraph";
 import { notFound } from "../wire/errors.ts";
 import { readThread } from "./served-swarm.ts";
 import type { ServedSwarm, ServedSwarms, ThreadView } from "./served-swarm.ts";
@@ -22,6 +24,12 @@ export interface RunEnding {
   readonly failed: boolean;
 }
 
+/** An event of a run on the server, as its client sees it, and whose it is. */
+export interface TenantEvent {
+  readonly tenant: string;
+  readonly event: SwarmEvent;
+}
+
 const NOTHING: ThreadView = { isEmpty: true, messageIds: new Set(), pending: [] };
 
 /**
@@ -32,6 +40,8 @@ export class HostedSwarm {
   readonly name: string;
   /** Whether it has a checkpointer, so that threads last. */
   readonly keeps: boolean;
+  /** The events of its runs, for those who follow it. */
+  readonly feed: EventFeed<TenantEvent> = createEventFeed();
   readonly #graph: ServedSwarm;
   readonly #saver = new MemorySaver();
   readonly #passing: ServedSwarm;

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { callerOf } from "../http/caller.ts";
 import type { Caller } from "../http/caller.ts";
 import type { OnFailure } from "../http/errors.ts";
+import type { PublishRun } from "./publish-run.ts";
 
 /** Makes the `context` of a run: the secrets and connections that its tools may use for this caller. */
 export type ContextFor = (caller: Caller, request: Request) => unknown;
@@ -12,6 +13,9 @@ export interface SwarmRoutesOptions {
   /** Ends every run when it is aborted. */
   readonly stop?: AbortSignal | undefined;
   readonly onFailure?: OnFailure | undefined;
+  readonly publish?: PublishRun | undefined;
+  /** Ends what only follows runs when it is aborted. Default: `stop`. */
+  readonly closing?: AbortSignal | undefined;
 }
 
 /** What a run is given of its request: the `context`. */

@@ -1,12 +1,15 @@
 import { swarmEvents } from "swarmgraph";
-import type { SwarmEvent, SwarmEventOf, SwarmEventsConfig } from "swarmgraph";
+import type { EventSink, SwarmEvent, SwarmEventOf, SwarmEventsConfig } from "swarmgraph";
 import type { HostedSwarm, RunPlace } from "./hosted-swarm.ts";
+import { asTold, withCause, withoutRefused } from "./publish-run.ts";
+import type { PublishRun } from "./publish-run.ts";
 import { refusalOf } from "./refusals.ts";
 
 /** One run, as {@link tellRun} takes it. */
 export interface ServedRun {
   readonly swarm: HostedSwarm;
   readonly place: RunPlace;
+  readonly tenant: string;
   /** Messages, or a `Command` that answers what the thread waits for. */
   readonly input: unknown;
   /** The thread's id as the client knows it. */
@@ -14,6 +17,7 @@ export interface ServedRun {
   readonly signal: AbortSignal;
   /** `context`, `runId` and the like. */
   readonly config?: SwarmEventsConfig | undefined;
+  readonly publish?: PublishRun | undefined;
   /** What the run is held as where it waits and no checkpointer keeps it; given the calls that its client is to run. */
   readonly waitsAs: (callIds: readonly string[]) => string | undefined;
 }
@@ -28,13 +32,14 @@ export interface ServedRun {
 export async function* tellRun(run: ServedRun): AsyncGenerator<SwarmEvent, void> {
   const { swarm, place, input, threadId, signal } = run;
   const configurable = { ...run.config?.configurable, thread_id: place.key };
+  const config = { ...run.config, configurable, signal, publish: sinksOf(run) };
   const callIds: string[] = [];
   let started: SwarmEvent | undefined;
   let failure: SwarmEventOf<"run.error"> | undefined;
   let isSettled = false;
   try {
-    for await (const told of swarmEvents(place.graph, input as never, { ...run.config, configurable, signal })) {
-      const event = named(told, threadId);
+    for await (const told of swarmEvents(place.graph, input as never, config)) {
+      const event = asTold(told, threadId);
       if (event.type === "run.error") {
         failure = event;
         continue;
@@ -66,7 +71,11 @@ export async function* tellRun(run: ServedRun): AsyncGenerator<SwarmEvent, void>
   }
 }
 
-function named(event: SwarmEvent, threadId: string | undefined): SwarmEvent {
-  const { threadId: _key, ...rest } = event;
-  return (threadId === undefined ? rest : { ...rest, threadId }) as SwarmEvent;
+/** Who else is told of the run: those who follow the swarm, and whoever the server publishes to. */
+function sinksOf({ swarm, tenant, threadId, signal, publish }: ServedRun): EventSink[] {
+  const run = { swarm: swarm.name, tenant };
+  const follow: EventSink = (event) =>
+    swarm.feed.publish({ tenant, event: withCause(asTold(event, threadId), signal) });
+  const watch: EventSink = (event) => publish?.(withCause(event, signal), run);
+  return [withoutRefused(follow), withoutRefused(watch)];
 }

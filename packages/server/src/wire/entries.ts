@@ -96,7 +96,7 @@ type Unstamped<E> = E extends Entry
   ? Omit<E, "id" | "created_at"> & { readonly id?: string | undefined; readonly created_at?: string | undefined }
   : never;
 
-/** An entry of a request, read: the id and the time may be left to the server ({@link stampEntry}). */
+/** An entry of a request, read: the id and the time may be left to the server (`stampEntry`). */
 export type InputEntry = Unstamped<Entry>;
 
 type Loose<E> = E extends InputEntry

@@ -34,6 +34,7 @@ export interface MistralErrorOptions {
   readonly code?: string;
   /** The problems, each at its place. Default: none. */
   readonly detail?: readonly ErrorDetail[];
+  /** What went wrong underneath. */
   readonly cause?: unknown;
 }
 

@@ -91,18 +91,18 @@ export interface FunctionCallEvent extends OutputEventBase, Maker {
   readonly confirmation_status?: ConfirmationStatus | null | undefined;
 }
 
-/** An event of a conversation's stream. */
-export type ConversationEvent =
-  | ResponseStartedEvent
+/** An event of one of a response's outputs. */
+export type OutputEvent =
   | MessageOutputEvent
   | ToolExecutionStartedEvent
   | ToolExecutionDeltaEvent
   | ToolExecutionDoneEvent
   | AgentHandoffStartedEvent
   | AgentHandoffDoneEvent
-  | FunctionCallEvent
-  | ResponseDoneEvent
-  | ResponseErrorEvent;
+  | FunctionCallEvent;
+
+/** An event of a conversation's stream. */
+export type ConversationEvent = ResponseStartedEvent | OutputEvent | ResponseDoneEvent | ResponseErrorEvent;
 
 /** The fields of each event, in the order in which they are written. */
 const output = ["type", "created_at", "output_index", "id"] as const;
@@ -123,7 +123,10 @@ const fields: { readonly [T in ConversationEvent["type"]]: readonly string[] } =
 /** The types of all events, in the order of Mistral's table. */
 export const EVENT_TYPES = Object.keys(fields) as readonly ConversationEvent["type"][];
 
-/** Writes an event as Server-Sent Events have it: its type, its data as one line of JSON, an empty line. */
+/**
+ * Writes an event as Server-Sent Events have it: its type, its data as one line of JSON, an empty line. For events of
+ * `Conversations`' streams, or of {@link toMistralEvents}.
+ */
 export function encodeEvent(event: ConversationEvent): string {
   const written = event as unknown as Readonly<Record<string, unknown>>;
   const data = Object.fromEntries(fields[event.type].map((field) => [field, written[field]]));

@@ -4,6 +4,8 @@ import { MistralError } from "./errors.ts";
 
 const failures: { readonly [C in SwarmErrorCode]?: readonly [status: number, message: string] } = {
   THREAD_BUSY: [409, "The conversation is at work on another request."],
+  RUN_SUPERSEDED: [409, "A newer run on the thread ended this one."],
+  INTERRUPT_MISMATCH: [409, "The thread does not wait for this answer: send a message, or answer what it asks."],
   INPUT_FORBIDDEN_CHANNEL: [422, "The inputs hold something that a client cannot set."],
   NO_USER_TURN: [422, "The conversation has nothing to answer yet."],
   LIMIT_HANDOFFS: [422, "The conversation reached its limit of handoffs."],
@@ -21,6 +23,14 @@ const failures: { readonly [C in SwarmErrorCode]?: readonly [status: number, mes
   MODEL_TIMEOUT: [504, "The model did not answer in time."],
 };
 
+/** What a client is told of a run that failed with a code: of a `SwarmError`, or as its `run.error` has it. */
+export function failureOf(code: string): { readonly status: number; readonly message: string } {
+  if (code === "ABORTED") return { status: 499, message: "The run was stopped by its signal." };
+  const known = Object.hasOwn(failures, code) ? failures[code as SwarmErrorCode] : undefined;
+  const [status, message] = known ?? [500, "The agents could not go on."];
+  return { status, message };
+}
+
 /**
  * The refusal that a client sees for any error. Messages of others are not passed on: they may hold keys, addresses or
  * a stack; they are in its `cause`. The code of a `SwarmError` is kept, in lower case. What is wrong with agents that make
@@ -29,7 +39,7 @@ const failures: { readonly [C in SwarmErrorCode]?: readonly [status: number, mes
 export function toMistralError(error: unknown): MistralError {
   if (MistralError.is(error)) return error;
   if (SwarmError.is(error)) {
-    const [status, message] = failures[error.code] ?? [500, "The agents could not go on."];
+    const { status, message } = failureOf(error.code);
     return new MistralError(message, { status, code: error.code.toLowerCase(), cause: error });
   }
   if (error instanceof SwarmDefinitionError) {
@@ -46,5 +56,6 @@ export function toMistralError(error: unknown): MistralError {
 /** The refusal for a run whose signal was aborted: the signal's reason where that is one, else 499 `run_stopped`. */
 export function stoppedError({ reason }: AbortSignal): MistralError {
   if (MistralError.is(reason)) return reason;
-  return new MistralError("The run was stopped by its signal.", { status: 499, code: "run_stopped", cause: reason });
+  const { status, message } = failureOf("ABORTED");
+  return new MistralError(message, { status, code: "run_stopped", cause: reason });
 }

@@ -24,7 +24,9 @@ export interface FunctionTool {
 
 /** One of Mistral's own tools; the server runs its own implementation. */
 export interface BuiltInToolSpec {
+  /** Which tool of the server. */
   readonly type: BuiltInTool;
+  /** Which calls wait for an approval. */
   readonly tool_configuration?: ToolConfiguration | null | undefined;
   /** Only for `document_library`. */
   readonly library_ids?: readonly string[] | undefined;
