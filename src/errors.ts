@@ -75,11 +75,17 @@ export interface SwarmErrorOptions {
  * ```
  */
 export class SwarmError extends Error {
+  /** Its class, as `Error` has it. */
   override readonly name: string = "SwarmError";
+  /** What went wrong; stable. */
   readonly code: SwarmErrorCode;
+  /** The agent that was acting, where one was. */
   readonly agent: string | undefined;
+  /** `configurable.thread_id` of the run, where it had one. */
   readonly threadId: string | undefined;
+  /** Whether the same call may succeed when it is simply made again. */
   readonly retryable: boolean;
+  /** Whether the thread can go on from its last checkpoint. */
   readonly resumable: boolean;
   /** What a program may want to know beside the message, e.g. `{ profile, rule, shape }` of `PROVIDER_REJECTED`. */
   readonly details: Readonly<Record<string, unknown>>;
@@ -163,7 +169,9 @@ export interface Diagnostic {
  * ```
  */
 export class SwarmDefinitionError extends Error {
+  /** Its class, as `Error` has it. */
   override readonly name = "SwarmDefinitionError";
+  /** Every error of the definition, in the order of the rules. */
   readonly issues: readonly Diagnostic[];
 
   constructor(issues: readonly Diagnostic[]) {

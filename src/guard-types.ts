@@ -24,6 +24,7 @@ export interface StandardCheck {
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
+    /** Gives `issues` where the value does not fit. */
     readonly validate: (
       value: unknown,
     ) => Awaitable<{ readonly issues?: readonly { readonly message: string }[] | undefined }>;
@@ -35,7 +36,10 @@ export interface StandardCheck {
  * than `limits.toolTimeoutMs` is a `GUARDRAIL_FAILED`, and nothing goes on. It may run more than once after a crash.
  */
 export type GuardrailCheck<Value> =
-  | { check(value: Value, context: GuardrailContext): Awaitable<true | Tripwire> }["check"]
+  | {
+      /** Says whether the value may pass. */
+      check(value: Value, context: GuardrailContext): Awaitable<true | Tripwire>;
+    }["check"]
   | StandardCheck;
 
 /** A tool call as a guardrail sees it. */

@@ -47,7 +47,8 @@ export async function settle(run: Superseded): Promise<void> {
 
 /**
  * Makes the checkpoint before the run the thread's newest, as a fork of it, since no checkpointer deletes single
- * checkpoints. A run that was the thread's first leaves nothing.
+ * checkpoints. A run that was the thread's first leaves nothing, or an empty checkpoint: removing the thread would end the
+ * run's own lease, and what its user said could not be written any more.
  */
 async function takeBack({ checkpointer, configurable, since }: Superseded): Promise<void> {
   const thread = { thread_id: configurable.thread_id, checkpoint_ns: "" };
@@ -67,7 +68,9 @@ async function takeBack({ checkpointer, configurable, since }: Superseded): Prom
     await checkpointer.put({ configurable: place }, { ...copyCheckpoint(base.checkpoint), id, ts }, metadata, {});
     return;
   }
-  await checkpointer.deleteThread(configurable.thread_id);
+  if (!(FENCE_KEY in configurable)) return checkpointer.deleteThread(configurable.thread_id);
+  const start: CheckpointMetadata = { source: "fork", step: -2, parents: {} };
+  await checkpointer.put({ configurable: { ...thread, ...fenceOf(configurable) } }, emptyCheckpoint(), start, {});
 }
 
 function fenceOf(configurable: Readonly<Record<string, unknown>>): Record<string, unknown> {

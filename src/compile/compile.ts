@@ -10,11 +10,15 @@ import type { ThreadLock } from "./thread-lock.ts";
 
 /** What `compile()` takes: LangGraph's own options, and how runs of one thread get along. */
 export interface CompileOptions {
+  /** Where threads are kept, so that runs can wait and go on. `true`: the parent graph's, in a subgraph. Default: nowhere. */
   readonly checkpointer?: BaseCheckpointSaver | boolean | undefined;
+  /** LangGraph's store for what lasts over threads; tools read it from their config. */
   readonly store?: BaseStore | undefined;
   /** Nodes before which a run stops; an agent's tools are the node `<agent>.tools`. */
   readonly interruptBefore?: readonly string[] | undefined;
+  /** Nodes after which a run stops. */
   readonly interruptAfter?: readonly string[] | undefined;
+  /** The graph's name in traces. Default: the swarm's. */
   readonly name?: string | undefined;
   /**
    * What a run does that finds its thread busy, unless its own options say otherwise. Default: `"reject"`, a `THREAD_BUSY`

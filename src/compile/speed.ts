@@ -6,7 +6,7 @@ import { nodesOf } from "./speed-nodes.ts";
 
 /**
  * How a compiled swarm runs. `"auto"` (default): `invoke` walks the nodes directly where nothing asks for LangGraph's
- * engine, see {@link canWalk}. `"stepped"`: always one superstep of the engine for each node.
+ * engine, see `canWalk`. `"stepped"`: always one superstep of the engine for each node.
  */
 export type Speed = "auto" | "stepped";
 

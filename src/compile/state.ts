@@ -38,7 +38,19 @@ export function withIds(update: MessagesUpdate): BaseMessage[] {
 /** Messages up to which each is looked for in the log; for more, a set of the log's ids is made. */
 const FEW = 8;
 
-/** Appends; replaces a message whose id is known; removes where it is told to. Pure. */
+/**
+ * Appends; replaces a message whose id is known; removes where it is told to. Pure. The reducer of `messages` in
+ * `SwarmState`, for a state of your own.
+ *
+ * @example
+ * ```ts
+ * import { HumanMessage } from "@langchain/core/messages";
+ * import { appendMessages } from "swarmgraph";
+ *
+ * const log = appendMessages([], [new HumanMessage({ id: "1", content: "Hello" })]);
+ * appendMessages(log, [new HumanMessage({ id: "1", content: "Hello again" })]).length; // 1
+ * ```
+ */
 export function appendMessages(log: BaseMessage[], update: MessagesUpdate): BaseMessage[] {
   const incoming = withIds(update);
   const isKnown = incoming.length <= FEW ? (id: unknown) => isIn(log, id) : setOf(log);

@@ -86,7 +86,20 @@ const UNLINK = "__swarm_unlink";
 const CHECKPOINTER_KEY = "__pregel_checkpointer";
 
 /**
- * A compiled swarm: LangGraph's own compiled graph, with the input checked at the door and one writer per thread.
+ * A compiled swarm: LangGraph's own compiled graph, with the input checked at the door and one writer per thread. Made by
+ * `SwarmAgent.compile()`; `invoke` and `stream` reject with a `SwarmError`.
+ *
+ * @example
+ * ```ts
+ * import { SwarmAgent, SwarmGraph } from "swarmgraph";
+ * import { scriptedModel } from "swarmgraph/testing";
+ *
+ * const model = scriptedModel().say("Hello!");
+ * const graph = new SwarmAgent({ entry: "clerk", model, agents: { clerk: {} } }).compile();
+ * graph instanceof SwarmGraph; // true
+ * const { outcome } = await graph.invoke({ messages: [{ role: "user", content: "Hi" }] });
+ * outcome.kind; // "answered"
+ * ```
  */
 export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Values, Updates, string> {
   /** What it was compiled from. */

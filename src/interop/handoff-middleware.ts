@@ -36,6 +36,7 @@ export interface HandoffMiddlewareUpdate {
 
 /** A hook that may end the agent's loop. */
 export interface HandoffMiddlewareHook {
+  /** Looks at the state; what it gives is written to it. */
   hook(state: HandoffMiddlewareState): HandoffMiddlewareUpdate | undefined;
   canJumpTo: "end"[];
 }

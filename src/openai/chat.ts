@@ -41,6 +41,13 @@ export interface OpenAIChatOptions extends RequestSettings, ClientSettings, Lang
  *
  * @throws SwarmError `STREAM_INTERRUPTED` (retryable) where a stream breaks off, `MODEL_TIMEOUT` (retryable) where the
  *   server does not answer within `timeoutMs`, `MODEL_INVALID` where it answers with something else than a completion.
+ * @example
+ * ```ts
+ * import { OpenAIChat } from "swarmgraph/openai";
+ *
+ * const model = new OpenAIChat({ model: "qwen3:8b", baseURL: "http://localhost:11434/v1", apiKey: "none" });
+ * model.model; // "qwen3:8b"
+ * ```
  */
 export class OpenAIChat extends BaseChatModel<OpenAIChatCallOptions, AIMessageChunk> {
   /** The model's name on the wire. */
@@ -60,10 +67,12 @@ export class OpenAIChat extends BaseChatModel<OpenAIChatCallOptions, AIMessageCh
     this.#client = createClient(options);
   }
 
+  /** `"openai"`: LangChain's name for the kind of model. */
   override _llmType(): string {
     return "openai";
   }
 
+  /** What LangSmith is told of a call: the provider, the model, what tunes it. */
   override getLsParams(options: this["ParsedCallOptions"]): LangSmithParams {
     const { temperature, maxTokens } = this.#settings;
     return {
@@ -106,6 +115,7 @@ export class OpenAIChat extends BaseChatModel<OpenAIChatCallOptions, AIMessageCh
     return withLiftedFields(await super.invoke(input, options));
   }
 
+  /** One request, whole. LangChain calls it for `invoke`. */
   override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"]): Promise<ChatResult> {
     const body = { ...this.invocationParams(options), messages: toWire(messages), stream: false } as const;
     const abort = forwardAbort(options.signal);
@@ -121,6 +131,7 @@ export class OpenAIChat extends BaseChatModel<OpenAIChatCallOptions, AIMessageCh
     }
   }
 
+  /** One request, as it is streamed. LangChain calls it for `stream`. */
   override async *_streamResponseChunks(
     messages: BaseMessage[],
     options: this["ParsedCallOptions"],
@@ -134,6 +145,7 @@ export class OpenAIChat extends BaseChatModel<OpenAIChatCallOptions, AIMessageCh
     }
   }
 
+  /** The same as LangChain's content events: blocks that open, grow and close. */
   override _streamChatModelEvents(
     messages: BaseMessage[],
     options: this["ParsedCallOptions"],

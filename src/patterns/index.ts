@@ -1,3 +1,8 @@
+/**
+ * A supervisor, a router, and validators of messages.
+ *
+ * @module swarmgraph/patterns
+ */
 export { INJECTION_PATTERNS } from "./injection-patterns.ts";
 export type { InjectionPattern } from "./injection-patterns.ts";
 export { messageValidator } from "./message-validator.ts";

@@ -5,10 +5,13 @@ import type { Worker } from "./worker.ts";
 
 /** LangGraph's own options of a pattern's graph. */
 export interface PatternCompileOptions {
+  /** Where threads are kept. Default: nowhere. */
   readonly checkpointer?: BaseCheckpointSaver | boolean | undefined;
+  /** LangGraph's store for what lasts over threads. */
   readonly store?: BaseStore | undefined;
   /** Nodes before which a run stops. */
   readonly interruptBefore?: readonly string[] | undefined;
+  /** Nodes after which a run stops. */
   readonly interruptAfter?: readonly string[] | undefined;
   /** The graph's name in traces. */
   readonly name?: string | undefined;

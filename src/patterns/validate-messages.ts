@@ -40,6 +40,7 @@ export type ValidateMessagesOptions = {
   | {
       /** Every finding is an error. */
       readonly mode?: "strict" | undefined;
+      /** Not called: every finding is in the error. */
       readonly onWarning?: ((finding: MessageFinding) => void) | undefined;
     }
   | {

@@ -23,6 +23,7 @@ export interface ProjectOptions {
   readonly agent: string;
   /** The ledger. Default: none; then `registry` says which calls are handoffs. */
   readonly handoffs?: readonly HandoffRecord[] | undefined;
+  /** Which tool names are handoffs, for a log without a ledger. */
   readonly registry?: HandoffRegistry | undefined;
   /** Whose rules the prompt obeys. Default: OpenAI chat. */
   readonly profile?: ProfileName | undefined;

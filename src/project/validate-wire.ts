@@ -49,7 +49,18 @@ export function validateWire(profile: ProfileName, body: unknown): WireProblem[]
   return validators[profile](body);
 }
 
-/** A prompt as the body that LangChain's own adapter for the provider sends. Pure. */
+/**
+ * A prompt as the body that LangChain's own adapter for the provider sends. Pure.
+ *
+ * @example
+ * ```ts
+ * import { HumanMessage } from "@langchain/core/messages";
+ * import { encodePrompt, validateWire } from "swarmgraph/testing";
+ *
+ * const body = encodePrompt("anthropic", { messages: [new HumanMessage("Hello")] });
+ * validateWire("anthropic", body); // []
+ * ```
+ */
 export function encodePrompt(profile: ProfileName, prompt: WirePrompt): Record<string, unknown> {
   return encoders[profile](prompt);
 }

@@ -7,6 +7,7 @@ import type { DynamicStructuredTool } from "@langchain/core/tools";
 export interface AgentToolOptions<Name extends string = string> {
   /** The tool's name, as the calling model sees it. */
   readonly name: string;
+  /** What the calling model reads. */
   readonly description: string;
   /** The agent to begin with. Default: the swarm's entry. */
   readonly agent?: Name | undefined;

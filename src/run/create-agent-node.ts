@@ -17,7 +17,9 @@ export interface AgentNodeOptions extends Omit<AgentSpec, "canHandoffTo" | "rout
   readonly name: string;
   /** Whom it may hand off to: tools made by `createHandoffTool`, or names, or edges in full. Default: nobody. */
   readonly handoffs?: readonly (HandoffTool | string | HandoffEdge)[] | undefined;
+  /** Budgets, as of a swarm. */
   readonly limits?: SwarmOptions["limits"];
+  /** Called for each handoff that was found valid; may refuse it. */
   readonly onHandoff?: SwarmOptions["onHandoff"];
 }
 
@@ -56,6 +58,7 @@ export interface AgentNodes {
  *   .addConditionalEdges("researcher", routeHandoffs({ targets: ["writer"] }), ["writer", "__end__"])
  *   .compile();
  * ```
+ * @throws RangeError without a name.
  */
 export function createAgentNode(options: AgentNodeOptions): AgentNodes {
   const { name, handoffs = [], limits, onHandoff, ...spec } = options;

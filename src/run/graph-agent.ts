@@ -1,4 +1,5 @@
-import { AIMessage, BaseMessage, SystemMessage } from "@langchain/core/messages";
+import { AIMessage, BaseMessage, coerceMessageLikeToMessage, SystemMessage } from "@langchain/core/messages";
+import type { BaseMessageLike } from "@langchain/core/messages";
 import { Runnable } from "@langchain/core/runnables";
 import { isGraphBubbleUp } from "@langchain/langgraph";
 import { SwarmError } from "../errors.ts";
@@ -10,6 +11,7 @@ import { withTimeout } from "./timeout.ts";
 /**
  * Asks an agent that is a graph, a Runnable or a function. It gets the projected messages (graphs as `{ messages }`),
  * with the agent's prompt in front where it has one, and gives messages back; those that it was given are not repeated.
+ * One on another machine (`RemoteGraph`) gets nothing but these: no `context`, and no thread but one of its own.
  *
  * @throws SwarmError `MODEL_INVALID` where it gives no assistant message.
  */
@@ -17,12 +19,14 @@ export async function callGraph(graph: AgentGraph, call: ModelCall): Promise<Bas
   const { runtime, config } = call;
   const { agent, definition, steps } = runtime;
   const { system, messages } = call.promptFor(runtime.addresseeOf(graph), true);
-  const given = [...(system === "" ? [] : [new SystemMessage(system)]), ...messages];
+  const prompt = [...(system === "" ? [] : [new SystemMessage(system)]), ...messages];
   const ask = (signal: AbortSignal | undefined): Promise<unknown> => {
     const metadata = { ...config.metadata, lc_agent_name: agent.name };
-    const own = { ...config, metadata, ...(signal && { signal }) };
-    if (typeof graph === "function") return Promise.resolve(graph(given, own));
-    const input = takesMessages(graph) ? given : { messages: given };
+    // Neither the context nor the thread's state is meant for another machine.
+    const given = isRemote(graph) ? { configurable: {} } : config;
+    const own = { ...given, metadata, ...(signal && { signal }) };
+    if (typeof graph === "function") return Promise.resolve(graph(prompt, own));
+    const input = takesMessages(graph) ? prompt : { messages: prompt };
     return graph.invoke(input as never, own as never);
   };
   const reply = await steps
@@ -35,7 +39,7 @@ export async function callGraph(graph: AgentGraph, call: ModelCall): Promise<Bas
         : failure(error, agent.name);
     });
   const known = new Set<unknown>(
-    given.flatMap((message) => [message, ...(message.id === undefined ? [] : [message.id])]),
+    prompt.flatMap((message) => [message, ...(message.id === undefined ? [] : [message.id])]),
   );
   const fresh = messagesIn(reply).filter(
     (message) => !known.has(message) && !known.has(message.id) && message.type !== "human" && message.type !== "system",
@@ -52,15 +56,28 @@ export async function callGraph(graph: AgentGraph, call: ModelCall): Promise<Bas
 
 /** A plain Runnable takes the messages themselves; graphs and LangChain agents take a state. */
 function takesMessages(graph: object): boolean {
-  return Runnable.isRunnable(graph) && !("channels" in graph) && !("graph" in graph);
+  return Runnable.isRunnable(graph) && !("channels" in graph) && !("graph" in graph) && !isRemote(graph);
+}
+
+/** LangGraph's `RemoteGraph`: a graph that runs on another machine. */
+function isRemote(graph: object): boolean {
+  return "graphId" in graph && "client" in graph;
 }
 
 function messagesIn(reply: unknown): BaseMessage[] {
   if (typeof reply === "string") return [new AIMessage(reply)];
   if (BaseMessage.isInstance(reply)) return [reply];
-  if (Array.isArray(reply)) return reply.filter((message) => BaseMessage.isInstance(message));
+  if (Array.isArray(reply)) return reply.flatMap((message) => messageOf(message) ?? []);
   if (typeof reply === "object" && reply !== null && "messages" in reply) return messagesIn(reply.messages);
   return [];
+}
+
+/** A message as it is, or as a server sent it: a plain object. */
+function messageOf(value: unknown): BaseMessage | undefined {
+  if (BaseMessage.isInstance(value)) return value;
+  const isPlain =
+    typeof value === "object" && value !== null && "content" in value && ("type" in value || "role" in value);
+  return isPlain ? coerceMessageLikeToMessage(value as BaseMessageLike) : undefined;
 }
 
 function failure(error: unknown, agent: string): SwarmError {

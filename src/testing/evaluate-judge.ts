@@ -14,6 +14,7 @@ export interface JudgeOptions {
   readonly prompt?: string | undefined;
   /** How often the model is asked, at once; odd, so that there is no tie. Default 3. */
   readonly samples?: number | undefined;
+  /** Ends it: it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 

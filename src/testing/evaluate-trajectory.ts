@@ -22,6 +22,7 @@ export type TrajectoryCase<Name extends string = string> = {
 
 /** Options of {@link evaluateTrajectory}. */
 export interface EvaluateTrajectoryOptions<Name extends string = string> {
+  /** The conversations to score: at least one. */
   readonly cases: readonly TrajectoryCase<Name>[];
   /** Passed to every run. */
   readonly context?: unknown;

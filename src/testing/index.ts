@@ -1,3 +1,8 @@
+/**
+ * A model that plays a script, cassettes, matchers, evaluators, and the rules of the wire.
+ *
+ * @module swarmgraph/testing
+ */
 export { cassette, CassetteError } from "./cassette.ts";
 export type { Cassette } from "./cassette.ts";
 export { judge } from "./evaluate-judge.ts";

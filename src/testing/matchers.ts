@@ -13,6 +13,7 @@ export type MatcherContext = Pick<ReturnType<ExpectStatic["getState"]>, "isNot" 
 /** What a matcher answers. */
 export interface MatcherVerdict {
   readonly pass: boolean;
+  /** What is said where the matcher fails, negated or not. */
   message(): string;
   readonly actual?: unknown;
   readonly expected?: unknown;

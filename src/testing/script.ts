@@ -38,7 +38,11 @@ export type ScriptedStep =
   | { readonly kind: "fail"; readonly error: unknown }
   | { readonly kind: "cut"; readonly text: string; readonly error: unknown }
   | { readonly kind: "hang" }
-  | { readonly kind: "reply"; readonly reply: (call: RecordedCall) => ScriptedStep | string };
+  | {
+      readonly kind: "reply";
+      /** Decides on the step, or on what is said, when it is asked for. */
+      readonly reply: (call: RecordedCall) => ScriptedStep | string;
+    };
 
 /** A step that is a message. */
 export type MessageStep = Extract<ScriptedStep, { kind: "message" }>;

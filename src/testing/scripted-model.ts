@@ -127,14 +127,17 @@ export class ScriptedModel extends BaseChatModel {
     }
   }
 
+  /** The same script with tools: calls of both are recorded together. */
   override bindTools(tools: readonly unknown[]): this {
     return new ScriptedModel(this.#script, tools) as this;
   }
 
+  /** `"scripted"`: LangChain's name for the kind of model. */
   override _llmType(): string {
     return "scripted";
   }
 
+  /** Plays the next step, whole. LangChain calls it for `invoke`. */
   override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"]): Promise<ChatResult> {
     const step = this.#next(messages, options);
     if (step.kind === "fail" || step.kind === "cut") throw step.error;
@@ -143,6 +146,7 @@ export class ScriptedModel extends BaseChatModel {
     return { generations: [{ text: message.text, message }] };
   }
 
+  /** Plays the next step piece by piece. LangChain calls it for `stream`. */
   override async *_streamResponseChunks(
     messages: BaseMessage[],
     options: this["ParsedCallOptions"],

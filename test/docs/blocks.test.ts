@@ -15,7 +15,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { killAll } from "../e2e/child-process.ts";
 import { placeOf } from "./block.ts";
 import { findBlocks } from "./find-blocks.ts";
-import { runBlock } from "./run-block.ts";
+import { runBlocks } from "./run-blocks.ts";
 import { unknownScripts } from "./shell-block.ts";
 import { typeCheck } from "./type-check.ts";
 import { writeBlocks } from "./workspace.ts";
@@ -27,6 +27,7 @@ const isRun = ({ notRun, malformed }: (typeof found)[number]): boolean =>
 const programs = found.filter((block) => block.language === "ts" && isRun(block));
 const workspace = writeBlocks(root, "blocks", programs);
 const types = typeCheck(workspace);
+const batched = runBlocks(workspace);
 
 afterAll(() => {
   killAll();
@@ -52,7 +53,7 @@ describe.concurrent("a program", () => {
   it.for(workspace.blocks.map((written) => [placeOf(written.block), written] as const))(
     "%s",
     async ([place, written]) => {
-      expectNone(place, [...((await types).get(written.checked) ?? []), ...(await runBlock(written))]);
+      expectNone(place, [...((await types).get(written.checked) ?? []), ...(await batched.problemsOf(written))]);
     },
   );
 });

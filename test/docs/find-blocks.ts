@@ -20,7 +20,8 @@ export function findBlocks(root: string): readonly Block[] {
 function filesUnder(root: string, folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = [folder, entry.name].join("/");
-    if (entry.isDirectory()) return ["node_modules", "dist"].includes(entry.name) ? [] : filesUnder(root, path);
+    if (entry.isDirectory())
+      return ["node_modules", "dist"].includes(entry.name) || path === "docs/site" ? [] : filesUnder(root, path);
     return [path.split(sep).join("/")];
   });
 }

@@ -11,19 +11,21 @@ const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 const vitest = join(dirname(require.resolve("vitest/package.json")), "vitest.mjs");
 
-const asProgram = (file: string): string[] => [
+/** How Node is told to run a program: from the sources, without a network. */
+export const asProgram = (file: string): string[] => [
   "--conditions=swarmgraph-source",
   `--import=${pathToFileURL(require.resolve("tsx/esm")).href}`,
   `--import=${pathToFileURL(resolve(here, "no-network.ts")).href}`,
   file,
 ];
 
-const asTests = (file: string): string[] => [
+/** How vitest is told to run files, from a folder that holds them. */
+export const asTests = (files: readonly string[], folder: string): string[] => [
   vitest,
   "run",
-  `--root=${dirname(file)}`,
+  `--root=${folder}`,
   `--config=${resolve(here, "vitest.blocks.config.ts")}`,
-  file,
+  ...files,
 ];
 
 /** Runs a block as a program, or with vitest if it has tests. Resolves to what is wrong with it; empty if nothing is. */
@@ -34,7 +36,7 @@ export async function runBlock(
   const isTest = needsVitest(block.code);
   if (isTest && block.output !== undefined) return ["what a block prints inside vitest is not compared"];
   const result = await oneOfFew(() =>
-    runProcess(process.execPath, isTest ? asTests(run) : asProgram(run), {
+    runProcess(process.execPath, isTest ? asTests([run], dirname(run)) : asProgram(run), {
       cwd: dirname(run),
       env: shellEnvironment(),
       timeoutMs,

@@ -32,7 +32,8 @@ function hasTests(code: string): boolean {
  * the file has the number that it has on its page, so that what a compiler or a stack trace says is true of the page.
  */
 export function writeBlocks(root: string, name: string, blocks: readonly Block[]): Workspace {
-  const folder = join(root, "test/docs/.generated", name);
+  // Two runs at a time keep out of each other's way.
+  const folder = join(root, "test/docs/.generated", `${name}-${process.pid}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "node_modules/@swarmgraph"), { recursive: true });
   for (const { name, path } of workspacePackages(root))

@@ -1,3 +1,8 @@
+/**
+ * Pictures of a swarm from its definition.
+ *
+ * @module @swarmgraph/draw
+ */
 export type { Drawable } from "./definition-of.ts";
 export { DrawError } from "./draw-error.ts";
 export type { DrawErrorCode } from "./draw-error.ts";

@@ -40,7 +40,9 @@ export interface Show {
 
 /** What the layout depends on. */
 export interface LayoutOptions {
+  /** What stands out: agents, edges, refused handoffs. Default: nothing. */
   readonly highlight?: Highlight | undefined;
+  /** What is drawn beside agents and edges. Default: tools, approvals and the start. */
   readonly show?: Show | undefined;
   /** Default `"TB"`. */
   readonly direction?: Direction | undefined;
@@ -48,6 +50,7 @@ export interface LayoutOptions {
 
 /** What `drawSwarm` takes. What a format has no use for is passed over. */
 export interface DrawOptions extends LayoutOptions {
+  /** What is drawn: `"svg"`, `"mermaid"`, `"ascii"`, `"dot"` or `"json"`. */
   readonly format: DrawFormat;
   /** SVG: the colours. Default `"auto"`. */
   readonly theme?: Theme | undefined;

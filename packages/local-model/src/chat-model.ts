@@ -43,7 +43,9 @@ export interface LocalModelOptions extends Pick<BaseChatModelParams, "callbacks"
 
 /** Options of one call. */
 export interface LocalModelCallOptions extends BaseChatModelCallOptions {
+  /** The tools that are bound, in any form that LangChain takes. */
   readonly tools?: readonly unknown[] | undefined;
+  /** A JSON schema for the answer, in OpenAI's form. */
   readonly response_format?: unknown;
 }
 
@@ -53,7 +55,7 @@ let replies = 0;
  * A chat model that is a learned router, not a language model: with a sentence encoder and the overlap of words it picks
  * the bound tool (or the handoff) whose description fits the request, fills its arguments from its JSON schema, and
  * answers with the tool's result. It abstains where nothing fits, and then says what it can do. Needs no key and no
- * network. English only.
+ * network. English only. Made by {@link localModel}.
  */
 export class LocalModel extends BaseChatModel<LocalModelCallOptions, AIMessageChunk> {
   readonly #options: LocalModelOptions;

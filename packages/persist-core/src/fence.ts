@@ -1,7 +1,7 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { FENCE_KEY, SwarmError } from "swarmgraph";
 
-/** The fencing token that a run brings along, if it holds a lease. */
+/** The fencing token that a run brings along, if it holds a lease; {@link assertFence} holds it against the newest. */
 export function fenceOf(config: RunnableConfig): number | undefined {
   const token: unknown = config.configurable?.[FENCE_KEY];
   return typeof token === "number" ? token : undefined;
@@ -17,7 +17,7 @@ export interface FenceCheck {
 }
 
 /**
- * Refuses a write whose run lost its thread.
+ * Refuses a write whose run lost its thread. {@link fenceOf} gives the token.
  *
  * @throws SwarmError `LEASE_LOST`, where the writer's token is smaller than the newest.
  */

@@ -1,3 +1,8 @@
+/**
+ * What the savers of SQLite and PostgreSQL share.
+ *
+ * @module @swarmgraph/persist-core
+ */
 export { PersistError } from "./errors.ts";
 export type { PersistErrorCode, PersistErrorOptions } from "./errors.ts";
 export { assertFence, fenceOf } from "./fence.ts";

@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /**
- * Reads from a run's config where a write goes.
+ * Reads from a run's config where a write goes: a {@link Place}.
  *
  * @throws PersistError `CONFIG_INVALID` without a `thread_id`.
  */

@@ -47,7 +47,11 @@ interface Stored extends CheckpointKey {
   readonly named: ReadonlyMap<string, readonly LogRange[]>;
 }
 
-/** @throws PersistError `OPTION_INVALID`. */
+/**
+ * Refuses {@link PruneOptions} that do not say what to keep.
+ *
+ * @throws PersistError `OPTION_INVALID`.
+ */
 export function assertPruneOptions({ keepLast, maxAge }: PruneOptions): void {
   const isValid =
     (keepLast !== undefined || maxAge !== undefined) &&
@@ -63,7 +67,7 @@ export function assertPruneOptions({ keepLast, maxAge }: PruneOptions): void {
 /**
  * Says what of one thread can be removed. The newest checkpoint of each namespace stays, and with each checkpoint that
  * stays: the ancestors that its state is computed from (LangGraph's `DeltaChannel`), and the subgraphs' checkpoints that
- * were written during its step.
+ * were written during its step. A saver's `prune` goes by it, after {@link assertPruneOptions}.
  *
  * @param tuples every checkpoint of the thread as it is stored, in any order.
  */

@@ -1,3 +1,8 @@
+/**
+ * Threads in PostgreSQL.
+ *
+ * @module @swarmgraph/persist-postgres
+ */
 export { PersistError } from "@swarmgraph/persist-core";
 export type { PersistErrorCode, PruneOptions, PruneResult } from "@swarmgraph/persist-core";
 export { PostgresThreadLock } from "./thread-lock.ts";

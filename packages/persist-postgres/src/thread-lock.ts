@@ -13,7 +13,7 @@ export interface PostgresThreadLockOptions {
 /**
  * Gives each thread to one run at a time, over all processes that use the same database: one row per thread, with the
  * newest fencing token. All times are the database's, so that the processes' clocks need not agree. A saver brings one
- * as `threadLock`; its `setup()` creates the table.
+ * as `threadLock` ({@link PostgresSwarmSaver}); its `setup()` creates the table.
  */
 export class PostgresThreadLock implements ThreadLock {
   readonly #pool: pg.Pool;

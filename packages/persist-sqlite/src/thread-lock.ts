@@ -5,7 +5,7 @@ import { TABLES } from "./tables.ts";
 
 /**
  * Gives each thread to one run at a time, over all processes that open the same file: one row per thread, with the
- * newest fencing token. A saver brings one as `threadLock`; make one yourself only to lock threads without the saver.
+ * newest fencing token. A {@link SqliteSwarmSaver} brings one as `threadLock`; make one yourself only to lock threads without the saver.
  */
 export class SqliteThreadLock implements ThreadLock {
   readonly #db: Database;

@@ -1,3 +1,8 @@
+/**
+ * A web search and a code interpreter as LangChain tools.
+ *
+ * @module @swarmgraph/tools
+ */
 export { ToolsError } from "./errors.ts";
 export type { ToolsErrorCode, ToolsErrorOptions } from "./errors.ts";
 export { isPublicUrl } from "./web-search/address.ts";

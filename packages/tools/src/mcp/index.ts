@@ -1,3 +1,8 @@
+/**
+ * Tools of MCP servers as LangChain tools.
+ *
+ * @module @swarmgraph/tools/mcp
+ */
 export type { ImportModule } from "../import-module.ts";
 export type { McpHttpServer, McpServer, McpStdioServer } from "./mcp-server.ts";
 export { mcpTools } from "./mcp-tools.ts";

@@ -15,6 +15,7 @@ export interface McpHttpServer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A server to connect to: a process that is started, or an address. */
 export type McpServer = McpStdioServer | McpHttpServer;
 
 /** A server as `@langchain/mcp-adapters` wants it. */

@@ -25,6 +25,7 @@ export interface WebSearchArtifact {
 
 /** Options of {@link webSearchTool}. */
 export interface WebSearchToolOptions {
+  /** Who searches. */
   readonly provider: SearchProvider;
   /** The most results that the model gets. Default: 5. */
   readonly maxResults?: number;
