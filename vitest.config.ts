@@ -5,13 +5,18 @@ const conditions = ["swarmgraph-source"];
 
 /** Tests that take many seconds each: `pnpm test` leaves them to `pnpm test:long` and `pnpm test:all`. */
 const long = [
+  "graphs/test/demo.test.ts",
+  "graphs/test/finance.test.ts",
+  "graphs/test/serve.test.ts",
   "packages/cli/test/**/*.test.ts",
+  "packages/tools/test/**/*.test.ts",
   "test/bench/gates.test.ts",
   "test/bench/systems.test.ts",
   "test/corpus/**/*.test.ts",
   "test/model/**/*.test.ts",
   "test/persistence/failing-writes.test.ts",
   "test/property/speeds.test.ts",
+  "test/property/swarm.test.ts",
   "test/security/**/*.test.ts",
   "test/soak/**/*.test.ts",
 ];
@@ -39,7 +44,10 @@ export default defineConfig({
             "test/docs/**",
             "test/wire/**",
             "test/persist/**",
+            "test/restate/**",
+            "test/durable/**",
             "test/interop/**",
+            "test/packages/**",
             ...long,
           ],
         },
@@ -58,6 +66,28 @@ export default defineConfig({
           testTimeout: 180_000,
         },
       },
+      {
+        ...shared,
+        test: {
+          name: "durable",
+          include: ["test/durable/**/*.test.ts"],
+          exclude: ["**/node_modules/**"],
+          globalSetup: ["test/durable/global-setup.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "restate",
+          include: ["test/restate/**/*.test.ts"],
+          exclude: ["**/node_modules/**"],
+          globalSetup: ["test/restate/global-setup.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
       { ...shared, test: { name: "browser", include: ["test/browser/**/*.test.ts"], testTimeout: 120_000 } },
       {
         ...shared,
@@ -67,6 +97,17 @@ export default defineConfig({
           exclude: ["**/node_modules/**"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "packages",
+          include: ["test/packages/**/*.test.ts"],
+          exclude: ["**/node_modules/**"],
+          globalSetup: ["test/packages/global-setup.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       { ...shared, test: { name: "docs", include: ["test/docs/**/*.test.ts"], testTimeout: 300_000 } },

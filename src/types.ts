@@ -23,8 +23,16 @@ export type PayloadOf<S> = S extends { readonly "~standard": { readonly types?: 
 
 /** The part of a LangChain chat model that an agent uses; every `BaseChatModel` fits. */
 export interface ChatModel {
+  /** Answers a prompt. */
   invoke(input: BaseMessage[], options?: RunnableConfig): Promise<BaseMessage>;
-  bindTools?(tools: unknown[], options?: Record<string, unknown>): { invoke: ChatModel["invoke"] };
+  /** The model with tools that it may call. */
+  bindTools?(
+    tools: unknown[],
+    options?: Record<string, unknown>,
+  ): {
+    /** Answers a prompt, or calls the tools. */
+    invoke: ChatModel["invoke"];
+  };
 }
 
 /** The part of a LangChain tool that an agent uses; every `StructuredTool` fits, of whatever schema. */
@@ -150,11 +158,15 @@ export interface SwarmValues {
 
 /** What a function of the run sees: the state and the caller's `context`. */
 export interface RunContext {
+  /** The agent that is about to act. */
   readonly agent: string;
+  /** The run's state, channels of your own included; read only. */
   readonly state: Readonly<SwarmValues & Record<string, unknown>>;
   /** `context` of the run: secrets and connections live here, never in messages or `configurable`. */
   readonly context: unknown;
+  /** `configurable.thread_id`, where the run has one. */
   readonly threadId: string | undefined;
+  /** The run's signal: ends what the function has begun. */
   readonly signal: AbortSignal | undefined;
 }
 
@@ -171,7 +183,12 @@ export type ModelSource = ChatModel | ((context: RunContext) => Awaitable<ChatMo
  * A system prompt, or a function of the run that gives one. Written as a method, whose parameter TypeScript compares both
  * ways: so a function may say which payload it expects, and one that does not say gets `unknown`.
  */
-export type PromptSource = string | { prompt(context: PromptContext): Awaitable<string> }["prompt"];
+export type PromptSource =
+  | string
+  | {
+      /** Gives the prompt of one model call. */
+      prompt(context: PromptContext): Awaitable<string>;
+    }["prompt"];
 
 /** How a handoff call that was taken is shown to models: left out, or answered on the wire. */
 export type View = "drop" | "answer";
@@ -197,6 +214,7 @@ export interface HistoryContext {
 
 /** One edge of `canHandoffTo` in full. */
 export interface HandoffEdge<To extends string = string, Input = unknown> {
+  /** The target, by its name in the swarm. */
   readonly to: To;
   /** What the model reads for this edge. Default: the target's `description`. */
   readonly description?: string | undefined;
@@ -217,7 +235,10 @@ export type HandoffEntry<To extends string = string, Input = unknown> = To | Han
 
 /** Anything that takes messages and gives messages: a compiled graph, a LangChain agent, a Runnable, a function. */
 export type AgentGraph =
-  | { invoke(input: never, config?: never): Promise<unknown> }
+  | {
+      /** Takes `{ messages }`, gives messages. */
+      invoke(input: never, config?: never): Promise<unknown>;
+    }
   | ((messages: BaseMessage[], config: RunnableConfig) => Awaitable<AgentReply>);
 
 /** What a function that is an agent may answer. */
@@ -239,6 +260,11 @@ export interface PendingCall {
   readonly args: Readonly<Record<string, unknown>>;
   /** `"result"`: the caller runs it. `"approval"`: it runs here once it is let. */
   readonly needs: "result" | "approval";
+  /**
+   * It was begun when its process died, and nobody knows what came of it (`toolEffects`): `{ approve: true }` runs it once
+   * more, `{ result }` says what came of it, and `{ approve: false, reason }` gives it up.
+   */
+  readonly begun?: true;
 }
 
 /** What a run that waits for results or approvals of tools shows: the value of its interrupt. */
@@ -284,6 +310,7 @@ export interface AgentSpec {
   readonly model?: ModelSource | undefined;
   /** Models to try in this order when `model` has failed for good. */
   readonly fallbacks?: readonly ChatModel[] | undefined;
+  /** Its system prompt. Default: none. */
   readonly prompt?: PromptSource | undefined;
   /**
    * LangChain tools, which run here; a provider's own tools, which only go to the model; and function definitions without
@@ -300,8 +327,11 @@ export interface AgentSpec {
   readonly input?: PayloadSchema | undefined;
   /** A zod schema for the agent's final, non-handoff answer. */
   readonly responseFormat?: PayloadSchema | undefined;
+  /** What it sees of the conversation before it was entered. Default: the swarm's. */
   readonly history?: HistoryPolicy | undefined;
+  /** How handoffs that were taken are shown to its model. Default: the swarm's. */
   readonly view?: View | undefined;
+  /** The rules that its prompts obey. Default: the swarm's, else those of its model's provider. */
   readonly profile?: ProfileName | undefined;
   /** Instead of `model`: any Runnable, compiled graph, LangChain agent, or a function on messages. */
   readonly graph?: AgentGraph | undefined;

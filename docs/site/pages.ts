@@ -138,6 +138,8 @@ const sections: readonly Section[] = [
       page("packages/otel/README.md", "OpenTelemetry", "spans and metrics"),
       page("packages/persist-sqlite/README.md", "SQLite", "threads in a file"),
       page("packages/persist-postgres/README.md", "PostgreSQL", "threads in a database"),
+      page("docs/durable.md", "Durable runs", "what is kept when a process dies, and what to choose"),
+      page("docs/conformance.md", "What every backend shows", "a table from a run of one suite"),
       page("packages/durable-restate/README.md", "Restate", "durable runs on a Restate server"),
       page("packages/durable-dbos/README.md", "DBOS", "durable runs on DBOS"),
       page(

@@ -11,6 +11,7 @@ import { holdLease } from "./lease.ts";
 import type { HeldLease } from "./lease.ts";
 import { FENCE_KEY } from "./thread-lock.ts";
 import type { Takeover, ThreadLock } from "./thread-lock.ts";
+import { tellingFailedWrites } from "./told-writes.ts";
 
 /** A run on a thread. */
 export interface ThreadRun {
@@ -30,6 +31,8 @@ export interface OwnOptions {
   readonly signal: AbortSignal;
   /** Belongs into the run's `configurable`. */
   readonly fence: Readonly<Record<string, unknown>>;
+  /** What the run is to write with. */
+  readonly checkpointer: BaseCheckpointSaver;
 }
 
 /** A run's thread, while it has it. */
@@ -38,13 +41,14 @@ interface Place {
   /** A checkpoint id from before the run. */
   readonly since: string;
   readonly lease: HeldLease | undefined;
+  readonly checkpointer: BaseCheckpointSaver;
   readonly end: End;
   readonly leave: () => Promise<void>;
 }
 
 /** Why a run ends early, where that is not its caller's doing. */
 interface End {
-  error: SwarmError | undefined;
+  error: unknown;
   takeover: Takeover | undefined;
 }
 
@@ -66,7 +70,7 @@ export async function* runAlone<T>(
   const release = onAbort(stop.signal, () => void windUp());
   try {
     stop.signal.throwIfAborted();
-    chunks = await start({ signal: stop.signal, fence: fenceOf(place) });
+    chunks = await start({ signal: stop.signal, fence: fenceOf(place), checkpointer: place.checkpointer });
     for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
     stop.signal.throwIfAborted();
   } catch (error) {
@@ -90,6 +94,10 @@ async function takePlace(run: ThreadRun): Promise<Place> {
     end.error = superseded(threadId);
     stop.abort(end.error);
   };
+  const fail = (error: unknown): void => {
+    end.error ??= error;
+    stop.abort(error);
+  };
   const unlink = onAbort(signal, () => stop.abort(signal?.reason));
   let free: (() => void) | undefined;
   const leaveWith = async (lease?: HeldLease): Promise<void> => {
@@ -107,12 +115,10 @@ async function takePlace(run: ThreadRun): Promise<Place> {
         lock,
         ttlMs: run.leaseMs,
         onAsked: supersede,
-        onLost: () => {
-          end.error = leaseLost(threadId);
-          stop.abort(end.error);
-        },
+        onLost: () => fail(leaseLost(threadId)),
       }));
-    return { stop, since: emptyCheckpoint().id, lease, end, leave: () => leaveWith(lease) };
+    const checkpointer = tellingFailedWrites(run.checkpointer, fail);
+    return { stop, since: emptyCheckpoint().id, lease, checkpointer, end, leave: () => leaveWith(lease) };
   } catch (error) {
     await leaveWith();
     throw error;

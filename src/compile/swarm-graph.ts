@@ -185,22 +185,27 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
       yield* this.#run(input, own);
       return;
     }
-    yield* runAlone(run, async ({ signal, fence }) => {
+    yield* runAlone(run, async ({ signal, fence, checkpointer }) => {
       const at = { ...run, definition: this.definition, checkpointId: configurable["checkpoint_id"] };
       await routeAgain(input, at);
       const answer = await checkedResume(await deployedResume(input, at), at);
-      return this.#run(answer, { ...own, signal, configurable: { ...own?.configurable, ...fence } });
+      const given = CHECKPOINTER_KEY in configurable && { [CHECKPOINTER_KEY]: checkpointer };
+      const options = { ...own, signal, configurable: { ...own?.configurable, ...fence, ...given } };
+      return this.#run(answer, options, checkpointer);
     });
   }
 
-  #run(input: unknown, options: BaseOptions): AsyncGenerator<never> {
+  #run(input: unknown, options: BaseOptions, checkpointer = this.checkpointer): AsyncGenerator<never> {
     const threadId = threadIdOf({ configurable: { ...this.config?.configurable, ...options?.configurable } });
     const thread = threadId === undefined ? undefined : { definition: this.definition, threadId };
     // Only for the run: who looks at a thread, or mends it, may see whatever is in it.
     const graph =
       thread === undefined
         ? this
-        : (Object.create(this, { channels: { value: checkedChannels(this.channels, thread) } }) as this);
+        : (Object.create(this, {
+            channels: { value: checkedChannels(this.channels, thread) },
+            checkpointer: { value: checkpointer },
+          }) as this);
     return super._streamIterator.call(graph, input as never, options) as AsyncGenerator<never>;
   }
 

@@ -16,10 +16,12 @@ export async function routeAgain(input: unknown, place: ResumePlace): Promise<vo
   const at = typeof checkpointId === "string" && checkpointId !== "" ? { checkpoint_id: checkpointId } : {};
   const thread = { thread_id: threadId, ...at };
   const tuple = await checkpointer.getTuple({ configurable: { ...thread, checkpoint_ns: "" } });
-  if (tuple?.pendingWrites?.some(([, channel]) => channel === ERROR) !== true) return;
+  const writes = tuple?.pendingWrites ?? [];
+  const failed = new Set(writes.filter(([, channel]) => channel === ERROR).map(([task]) => task));
+  // A node that failed itself has written nothing but what LangGraph notes of it.
+  if (!writes.some(([task, channel]) => failed.has(task) && !channel.startsWith("__"))) return;
   const configurable = { ...thread, __pregel_checkpointer: checkpointer };
   const { next, tasks } = await graph.getState({ configurable });
-  // A node that failed itself is next again.
   const unrouted = next.length > 0 ? undefined : tasks.find(({ error }) => error !== undefined);
   if (unrouted !== undefined) await graph.updateState({ configurable }, {}, unrouted.name);
 }

@@ -40,11 +40,41 @@ export interface HandoffEvent extends RunContext {
 export type OnHandoff = (event: HandoffEvent) => Awaitable<void | { readonly refuse: string }>;
 
 /**
- * The seam around every model call (`agent#turn`) and every tool call (`tool:callId`): a durable engine journals here.
- * Contract: calls `fn` at most once per key in one execution, and returns what it returned.
+ * The seam around every model call and every tool call: a durable engine journals here. `name` is the agent or the tool.
+ * `key` is the same each time the run is gone through: `agent#turn` (`agent#turn~n` for the n-th fallback), `tool:callId`,
+ * and `begin:callId` before the call of a tool that says what becomes of it after a crash; a person's retry adds `~2`.
+ * Contract: resolves with what `fn` resolved with, once that is kept; does not call `fn` where it is kept from before. What
+ * there is to keep is an `AIMessage`, a tool's outcome (a plain object with a `ToolMessage`, and what the tool wrote of the
+ * state) or `true`: LangGraph's serialiser (a checkpointer's `serde`) takes all of it. Steps of parallel tools run at a time.
+ * An `fn` that rejects has come to nothing: the run was aborted, or stopped to ask, or a model failed.
  */
 export interface StepRunner {
+  /**
+   * Runs a step, or gives what it gave before.
+   *
+   * @param name The agent or the tool, for journals that people read.
+   * @param key The step's own, and the same each time the run is gone through.
+   */
   run<T>(name: string, key: string, fn: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * Notes the calls of tools that must not simply be run again (`toolEffects`). Default: the run's step runner, else its
+ * checkpointer. One of your own may be shared by all threads. Each method resolves once its note is durable; `outcome` is
+ * for LangGraph's serialiser.
+ */
+export interface ToolLedger {
+  /**
+   * Notes that a call begins, in one step with the question whether it has begun before.
+   *
+   * @param key `threadId:callId`, and `~2` where a person had the call run again.
+   * @returns `"new"`; `"begun"` where it was begun and nothing more is known; what was given to `end`.
+   */
+  begin(key: string): Promise<"new" | "begun" | { readonly outcome: unknown }>;
+  /** Notes what a call came to; a later `begin` gives it back. */
+  end(key: string, outcome: unknown): Promise<void>;
+  /** Takes `begin` back: the call stopped of its own accord, and will begin anew. */
+  release(key: string): Promise<void>;
 }
 
 /** What `new SwarmAgent(...)` takes. */
@@ -53,6 +83,7 @@ export interface SwarmOptions<A extends Agents = Agents> {
   readonly name?: string | undefined;
   /** The agent that a new conversation begins with. */
   readonly entry: NoInfer<AgentNames<A>>;
+  /** The agents by name. A target or an alias that is not among them is a type error on its line. */
   readonly agents: A & Linked<A>;
   /** The model of agents that have none of their own. */
   readonly model?: ModelSource | undefined;
@@ -60,11 +91,15 @@ export interface SwarmOptions<A extends Agents = Agents> {
   readonly state?: unknown;
   /** A zod object for the run's `context`. Default: anything, passed by reference. */
   readonly context?: unknown;
+  /** Budgets of a turn and of single calls: see {@link Limits}. Each has a default. */
   readonly limits?: Limits | undefined;
   /** What an agent sees of the conversation before it was entered. Default `history.full()`. */
   readonly history?: HistoryPolicy | undefined;
+  /** How handoffs that were taken are shown to models. Default `"drop"`. */
   readonly view?: View | undefined;
+  /** The rules that prompts obey. Default: those of each model's provider, as its class tells. */
   readonly profile?: ProfileName | undefined;
+  /** Called for each handoff that was found valid, before it is taken; may refuse it. At least once for each. */
   readonly onHandoff?: OnHandoff | undefined;
   /** Checks of what goes into the swarm, out of it and to its tools; an agent's own come after them. */
   readonly guardrails?: Guardrails | undefined;
@@ -104,8 +139,12 @@ export interface SwarmOptions<A extends Agents = Agents> {
    * (`WIRE_INVALID`) and no money. Default: false.
    */
   readonly strict?: boolean | undefined;
+  /** How model calls are tried again; `false`: not at all. Default: see {@link RetryPolicy}. */
   readonly retry?: RetryPolicy | false | undefined;
+  /** Where a durable engine plugs in. Default: calls are made as they are. */
   readonly stepRunner?: StepRunner | undefined;
+  /** Where calls of tools with `toolEffects` are noted before they run. Default: the step runner's, else the checkpointer. */
+  readonly toolLedger?: ToolLedger | undefined;
 }
 
 /** One edge, resolved. Agents that hand off to the same one on the same terms share it: it does not know its start. */

@@ -52,7 +52,11 @@ export interface Limits {
   readonly toolTimeoutMs?: number | null | undefined;
   /** Milliseconds for one model call. Default 900,000. */
   readonly modelTimeoutMs?: number | null | undefined;
-  /** Characters of one tool result that go into the log; of a longer one head and tail are kept. Default 100,000. */
+  /**
+   * Characters of one tool result that a model reads; of a longer one head and tail, with a notice of what is left out.
+   * The whole text stays with the message, as its `artifact` (`{ fullText }`, where the tool gave none of its own), which
+   * no provider is sent. Default 100,000.
+   */
   readonly maxToolResultChars?: number | undefined;
   /** Tool calls of one message that are run; further ones are answered as not run, which is a mistake. Default 128. */
   readonly maxToolCalls?: number | undefined;

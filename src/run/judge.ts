@@ -122,7 +122,7 @@ async function judgeHandoff(
     trail: context.run.state.handoffs,
   });
   return refusal
-    ? refuse("HANDOFF_REFUSED", `the handoff to "${target}" was refused: ${refusal.refuse}.`)
+    ? refuse("HANDOFF_REFUSED", `the handoff to "${target}" was refused: ${refusal.refuse.replace(/\.$/, "")}.`)
     : { status: "pending", input: parsed.input };
 }
 

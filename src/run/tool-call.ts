@@ -8,10 +8,12 @@ import { ENGINE_CHANNELS } from "../define/node-names.ts";
 import { didYouMean } from "../define/did-you-mean.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { answerToFault } from "./call-limits.ts";
+import type { Attempt } from "./note-call.ts";
 import { emit } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
 import { capText, describeThrown, serialise } from "./serialise.ts";
 import { withTimeout } from "./timeout.ts";
+import type { Known } from "./unknown-outcome.ts";
 
 /** What one tool call came to. */
 export interface ToolOutcome {
@@ -36,33 +38,38 @@ export function faultOf(
 
 /**
  * Runs one call of an agent's tool. Never rejects for what a tool does or a model asks for: an unknown tool, bad
- * arguments, a throw, a timeout come back as an answer to the model. Rejects when the run is aborted or interrupted.
+ * arguments, a throw, a timeout come back as an answer to the model. Rejects when the run is aborted or interrupted, and
+ * where the step runner itself fails.
  */
 export async function runToolCall(
   call: CallView,
   runtime: AgentRuntime,
   state: NodeState,
   config: NodeConfig,
-): Promise<ToolOutcome> {
+  { number, once }: Attempt,
+): Promise<Known> {
   const { name: agent } = runtime.agent;
   const callId = call.id ?? "";
   const max = runtime.definition.limits.maxToolResultChars;
   const fault = faultOf(call, runtime);
   if (fault !== undefined) {
     emit(config, { type: "tool.error", agent, tool: call.name, callId, result: fault });
-    return failed(call, fault);
+    return failedCall(call, fault);
   }
   const tool = runtime.tools.get(call.name) as StructuredToolInterface;
   emit(config, { type: "tool.started", agent, tool: call.name, callId, args: call.args });
-  let outcome: ToolOutcome;
-  try {
-    const key = `tool:${callId}`;
-    const value = await runtime.steps.run(call.name, key, () => invoke(tool, call, runtime, state, config));
-    outcome = toOutcome(value, call, max);
-  } catch (thrown) {
-    if ((thrown instanceof Error && isGraphBubbleUp(thrown)) || config.signal?.aborted) throw thrown;
-    outcome = failed(call, capText(`Error: ${describeThrown(thrown)}`, max));
-  }
+  const key = `tool:${callId}${number === 1 ? "" : `~${number}`}`;
+  // A tool that throws has come to something as well: an engine must keep that, not run it once more.
+  const run = async (): Promise<ToolOutcome> => {
+    try {
+      return toOutcome(await invoke(tool, call, runtime, state, config), call, max);
+    } catch (thrown) {
+      if ((thrown instanceof Error && isGraphBubbleUp(thrown)) || config.signal?.aborted) throw thrown;
+      return failedCall(call, capText(`Error: ${describeThrown(thrown)}`, max));
+    }
+  };
+  const outcome = await runtime.steps.run(call.name, key, () => once(run));
+  if ("unknown" in outcome) return outcome;
   const type = outcome.message.status === "error" ? "tool.error" : "tool.done";
   emit(config, { type, agent, tool: call.name, callId, result: outcome.message.text });
   return outcome;
@@ -131,14 +138,14 @@ function isContentBlock(block: unknown): boolean {
 function toOutcome(value: unknown, call: CallView, max: number): ToolOutcome {
   if (ToolMessage.isInstance(value)) return { message: addressed(value, call, max), update: {} };
   if (isCommand(value)) return fromCommand(value, call, max);
-  return { message: answer(call, capText(serialise(value), max)), update: {} };
+  return { message: answer(call, capped(serialise(value), max)), update: {} };
 }
 
 /** A tool may update the user's channels; where the conversation goes is for the edges alone. */
 function fromCommand(command: Command, call: CallView, max: number): ToolOutcome {
   const gotos = Array.isArray(command.goto) ? command.goto : [command.goto].filter((goto) => goto !== undefined);
   if (gotos.length > 0 || command.graph !== undefined) {
-    return failed(
+    return failedCall(
       call,
       `Error: tool "${call.name}" returned a Command with a destination, which a swarm does not follow: hand off instead.`,
     );
@@ -149,16 +156,19 @@ function fromCommand(command: Command, call: CallView, max: number): ToolOutcome
   const { messages, ...own } = update as { messages?: unknown } & Record<string, unknown>;
   const forbidden = Object.keys(own).filter((key) => (ENGINE_CHANNELS as readonly string[]).includes(key));
   if (forbidden.length > 0)
-    return failed(call, `Error: tool "${call.name}" may not write ${forbidden.map((key) => `"${key}"`).join(", ")}.`);
+    return failedCall(
+      call,
+      `Error: tool "${call.name}" may not write ${forbidden.map((key) => `"${key}"`).join(", ")}.`,
+    );
   const said = (Array.isArray(messages) ? messages : []).find((message) => ToolMessage.isInstance(message));
-  return { message: said === undefined ? answer(call, "Done.") : addressed(said, call, max), update: own };
+  return { message: said === undefined ? answer(call, { content: "Done." }) : addressed(said, call, max), update: own };
 }
 
 /** A tool's own message: to this call, whatever it says itself, and no longer than may be. */
 function addressed(message: ToolMessage, call: CallView, max: number): ToolMessage {
-  const content = typeof message.content === "string" ? capText(message.content.toWellFormed(), max) : message.content;
+  const { content } = message;
   return new ToolMessage({
-    content,
+    ...(typeof content === "string" ? capped(content.toWellFormed(), max) : { content }),
     tool_call_id: call.id ?? "",
     name: call.name,
     ...(message.status && { status: message.status }),
@@ -168,8 +178,8 @@ function addressed(message: ToolMessage, call: CallView, max: number): ToolMessa
 
 /** The caller's answer to a call that waited for it. */
 export function toReply(call: CallView, reply: { readonly result?: unknown; readonly isError?: unknown }, max: number) {
-  const content = capText(serialise(reply.result), max);
-  return reply.isError === true ? failed(call, content).message : answer(call, content);
+  const content = capped(serialise(reply.result), max);
+  return reply.isError === true ? failedCall(call, content.content).message : answer(call, content);
 }
 
 /** The answer to a call that was not let: an error to the model, `{ denied: true }` as its artifact. */
@@ -184,11 +194,18 @@ export function toDenial(call: CallView, reason: unknown): ToolMessage {
   });
 }
 
-function answer(call: CallView, content: string): ToolMessage {
-  return new ToolMessage({ content, tool_call_id: call.id ?? "", name: call.name, status: "success" });
+/** What of a tool's text the model reads; where that is not all, the whole text is kept beside it as the artifact. */
+function capped(text: string, max: number): { content: string; artifact?: { fullText: string } } {
+  const content = capText(text, max);
+  return content === text ? { content } : { content, artifact: { fullText: text } };
 }
 
-function failed(call: CallView, content: string): ToolOutcome {
+function answer(call: CallView, content: ReturnType<typeof capped>): ToolMessage {
+  return new ToolMessage({ ...content, tool_call_id: call.id ?? "", name: call.name, status: "success" });
+}
+
+/** A call that came to an error, as the model reads it. */
+export function failedCall(call: CallView, content: string): ToolOutcome {
   return {
     message: new ToolMessage({ content, tool_call_id: call.id ?? "", name: call.name, status: "error" }),
     update: {},

@@ -7,13 +7,15 @@ import { verdictsOf } from "../route/route-handoffs.ts";
 import type { PendingCall, ToolRequest } from "../types.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { withinLimit } from "./call-limits.ts";
-import { ownPlace, settled } from "./call-place.ts";
+import { ownPlace } from "./call-place.ts";
 import { endOfTurn, stopAnswer, stoppedCalls } from "./guard-tool.ts";
+import type { Attempt } from "./note-call.ts";
 import { recheckedHandoff } from "./recheck.ts";
 import { emit, isCheckpointed, takesTasks } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
 import { faultOf, runToolCall, toDenial, toReply } from "./tool-call.ts";
-import type { ToolOutcome } from "./tool-call.ts";
+import { runPlans } from "./unknown-outcome.ts";
+import type { Known, Plan } from "./unknown-outcome.ts";
 
 /** What one tool writes of the state. */
 type ToolUpdate = Record<string, unknown>;
@@ -28,7 +30,8 @@ export interface ToolNodeOptions {
  * Runs the regular calls of the last assistant message in parallel, and answers them in call order. One that fails does
  * not touch the others. Calls that wait for the caller come after all others are answered: the run stops with one
  * {@link ToolRequest} for them. With a checkpointer each call is a task of its own, so that one that has finished is not
- * run again when the process dies or another one stops. What a guardrail stops does not run.
+ * run again when the process dies or another one stops. What a guardrail stops does not run. A call that was begun before a
+ * crash goes by what its tool declares (`toolEffects`).
  *
  * @throws SwarmError `NO_TOOL_CALLS` where there is nothing to run, `CHECKPOINTER_MISSING` where the run cannot wait,
  *   `GUARDRAIL_FAILED`.
@@ -58,14 +61,15 @@ export function toolNode(
       });
       return { messages: answers, ...endOfTurn(ending, runtime, { state, config }) };
     }
-    const runs = runnerOf(runtime, state, config);
-    const run: Run = async (call) => {
-      const trip = stops(call);
-      return trip === undefined ? await runs(call) : { message: stopAnswer(call, trip), update: {} };
-    };
     const ready = calls.filter((call) => stops(call) !== undefined || needOf(call, runtime) === undefined);
-    const tasks = ready.length > 0 ? ready.map((call) => () => run(call)) : answered(calls, runtime, config, run);
-    const outcomes = await settled(tasks, config);
+    const plan = (call: CallView): Plan => {
+      const trip = stops(call);
+      return trip === undefined
+        ? { call, attempt: 1 }
+        : { call, outcome: { message: stopAnswer(call, trip), update: {} } };
+    };
+    const plans = ready.length > 0 ? ready.map(plan) : answered(calls, runtime, config);
+    const outcomes = await runPlans(plans, runtime, config, runnerOf(runtime, state, config));
     const { combined, conflicts } = combine(
       outcomes.map(({ update }) => update),
       hasReducer,
@@ -105,27 +109,22 @@ function needOf(call: CallView, runtime: AgentRuntime): PendingCall["needs"] | u
   return confirm === "all" || confirm?.includes(call.name) ? "approval" : undefined;
 }
 
-type Run = (call: CallView) => Promise<ToolOutcome>;
-
 /** Runs a call: as a task of its own where the run is checkpointed, since what a task gave is not asked for twice. */
-function runnerOf(runtime: AgentRuntime, state: NodeState, config: NodeConfig): Run {
-  const run = (call: CallView, own: NodeConfig) => runToolCall(call, runtime, state, own);
-  if (!takesTasks(config)) return (call) => run(call, config);
-  // A name of its own: a run that stops before or after the node must not stop at its calls.
-  const asTask = task({ name: `${toolNodeOf(runtime.agent.name)}.call` }, (call: CallView) =>
-    // A call stops and goes on by itself: with the node's own place, what answers one call could reach another.
-    run(call, ownPlace(config)),
-  );
-  return async (call) => await asTask(call);
+function runnerOf(runtime: AgentRuntime, state: NodeState, config: NodeConfig) {
+  const run = (call: CallView, attempt: Attempt, own: NodeConfig) => runToolCall(call, runtime, state, own, attempt);
+  if (!takesTasks(config)) return (call: CallView, attempt: Attempt) => run(call, attempt, config);
+  return async (call: CallView, attempt: Attempt): Promise<Known> => {
+    // A name of its own: a run that stops before or after the node must not stop at its calls.
+    const asTask = task({ name: `${toolNodeOf(runtime.agent.name)}.call` }, (given: CallView) =>
+      // A call stops and goes on by itself: with the node's own place, what answers one call could reach another.
+      run(given, attempt, ownPlace(config)),
+    );
+    return await asTask(call);
+  };
 }
 
-/** Stops the run until some of the calls are answered; gives back what these come to. */
-function answered(
-  calls: readonly CallView[],
-  runtime: AgentRuntime,
-  config: NodeConfig,
-  run: Run,
-): (() => Promise<ToolOutcome>)[] {
+/** Stops the run until some of the calls are answered; gives back what is to happen to these. */
+function answered(calls: readonly CallView[], runtime: AgentRuntime, config: NodeConfig): Plan[] {
   const { name: agent } = runtime.agent;
   if (!isCheckpointed(config)) {
     throw new SwarmError(
@@ -148,19 +147,11 @@ function answered(
     const replies = interrupt<ToolRequest, unknown>(request);
     const given = typeof replies === "object" && replies !== null ? (replies as Record<string, unknown>) : {};
     const known = calls.filter(({ id }) => Object.hasOwn(given, id ?? ""));
-    if (known.length > 0) {
-      return known.map((call) => async () => outcomeOf(call, given[call.id ?? ""], runtime, config, run));
-    }
+    if (known.length > 0) return known.map((call) => planOf(call, given[call.id ?? ""], runtime, config));
   }
 }
 
-function outcomeOf(
-  call: CallView,
-  reply: unknown,
-  runtime: AgentRuntime,
-  config: NodeConfig,
-  run: Run,
-): ToolOutcome | Promise<ToolOutcome> {
+function planOf(call: CallView, reply: unknown, runtime: AgentRuntime, config: NodeConfig): Plan {
   const { approve, reason, result, isError } = (typeof reply === "object" && reply !== null ? reply : {}) as Record<
     string,
     unknown
@@ -171,14 +162,14 @@ function outcomeOf(
     const decision = approve === true ? "granted" : "denied";
     const why = decision === "denied" && typeof reason === "string" && { reason };
     emit(config, { type: "approval.settled", approval: "tool", id: call.id ?? "", agent, decision, ...why });
-    if (approve === true) return run(call);
+    if (approve === true) return { call, attempt: 1 };
   }
   const isResult = isClients && typeof reply === "object" && reply !== null && "result" in reply;
   const max = runtime.definition.limits.maxToolResultChars;
   const message = isResult ? toReply(call, { result, isError }, max) : toDenial(call, reason);
   const type = message.status === "error" ? "tool.error" : "tool.done";
   emit(config, { type, agent, tool: call.name, callId: call.id ?? "", result: message.text });
-  return { message, update: {} };
+  return { call, outcome: { message, update: {} } };
 }
 
 /** Several tools' updates as ones that LangGraph takes in one step: without a reducer the last call counts. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ToolMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { Annotation, Command, MemorySaver } from "@langchain/langgraph";
 import { z } from "zod";
@@ -28,13 +29,20 @@ function agentWith(work: ReturnType<typeof giving>, options: Partial<SwarmOption
   return { model, swarm };
 }
 
-/** The tool's answer as the model reads it, after the run has gone on to its end. */
-async function answerOf(work: ReturnType<typeof giving>, options?: Partial<SwarmOptions>): Promise<string> {
+/** The tool's answer, after the run has gone on to its end. */
+async function messageOf(work: ReturnType<typeof giving>, options?: Partial<SwarmOptions>): Promise<ToolMessage> {
   const { model, swarm } = agentWith(work, options);
   const { messages } = await swarm.compile().invoke(question);
   assert.equal(messages.at(-1)?.text, "done");
   assertValid(model);
-  return toolMessages(messages)[0]?.text ?? "";
+  const [message] = toolMessages(messages);
+  assert.ok(message !== undefined, "no tool answered");
+  return message;
+}
+
+/** The answer as the model reads it. */
+async function answerOf(...given: Parameters<typeof messageOf>): Promise<string> {
+  return (await messageOf(...given)).text;
 }
 
 /** What the model was asked last is what each provider takes. */
@@ -170,11 +178,13 @@ export const toolFaults: readonly Fault[] = [
     id: "F54",
     family: "tools",
     fault: "a tool returns five megabytes",
-    expected: "its beginning and its end, and how much was left out",
+    expected: "its beginning and its end, and how much was left out; the whole text as the message's artifact",
     run: async () => {
-      const text = await answerOf(giving(() => `start${"x".repeat(5_000_000)}end`));
+      const whole = `start${"x".repeat(5_000_000)}end`;
+      const { text, artifact } = await messageOf(giving(() => whole));
       assert.ok(text.length <= 100_500);
       assert.ok(text.startsWith("start") && text.endsWith("end"));
+      assert.deepEqual(artifact, { fullText: whole });
     },
   },
   {

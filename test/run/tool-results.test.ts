@@ -56,6 +56,16 @@ describe("a message that a tool returns", () => {
     expect((await call(giving(own), { maxToolResultChars: 200 })).answer.text).toHaveLength(200);
   });
 
+  it("[F54] keeps the whole text as its artifact where it is cut, unless it has one of its own", async () => {
+    const content = "x".repeat(5000);
+    const cut = new ToolMessage({ content, tool_call_id: "elsewhere" });
+    expect((await call(giving(cut), { maxToolResultChars: 200 })).answer.artifact).toEqual({ fullText: content });
+    const own = new ToolMessage({ content, tool_call_id: "elsewhere", artifact: { rows: 3 } });
+    expect((await call(giving(own), { maxToolResultChars: 200 })).answer.artifact).toEqual({ rows: 3 });
+    expect((await call(giving("y".repeat(200)), { maxToolResultChars: 200 })).answer.artifact).toBeUndefined();
+    expect((await call(giving(content), { maxToolResultChars: 200 })).answer.artifact).toEqual({ fullText: content });
+  });
+
   it("carries the artifact of a tool that returns both", async () => {
     const { answer } = await call(giving(["3 rows", [1, 2, 3]], { responseFormat: "content_and_artifact" }));
     expect(answer).toMatchObject({ content: "3 rows", artifact: [1, 2, 3] });

@@ -1,0 +1,11 @@
+export { checkpointerEngine, toReply } from "./checkpointer-engine.ts";
+export type { CheckpointerEngineOptions } from "./checkpointer-engine.ts";
+export { describeDurable } from "./describe-durable.ts";
+export type { DescribeDurableOptions } from "./describe-durable.ts";
+export type { AnswerTo, Ask, DurableEngine, OpenEngine, Reply, SuiteSwarm } from "./engine.ts";
+export type { ManyOptions } from "./many-tests.ts";
+export type { Order, Told } from "./orders.ts";
+export type { WorkerArguments } from "./serve-worker.ts";
+export type { Ability, DurableBackend } from "./stage.ts";
+export { startHere, startProcess } from "./worker.ts";
+export type { Answer, Worker } from "./worker.ts";

@@ -1,0 +1,239 @@
+import { DBOS, Error as DbosErrors } from "@dbos-inc/dbos-sdk";
+import type { Command } from "@langchain/langgraph";
+import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
+import pg from "pg";
+import type { StepRunner, SwarmInput, ToolLedger } from "swarmgraph";
+import { DbosSwarmError } from "./errors.ts";
+import { headOf } from "./head.ts";
+import { postgresLedger } from "./ledger.ts";
+import { modelGates } from "./limits.ts";
+import type { ModelLimit } from "./limits.ts";
+import { packingOf } from "./packing.ts";
+import { assertReachable, placeOf } from "./reach.ts";
+import { dbosSteps, stopHere } from "./steps.ts";
+import { swarmWorkflow } from "./workflow.ts";
+import type { DurableSwarm, RunOrder } from "./workflow.ts";
+
+/** What a swarm gets of the engine: pass both to `new SwarmAgent`. */
+export interface Plugs {
+  readonly stepRunner: StepRunner;
+  readonly toolLedger: ToolLedger;
+}
+
+/** Options of {@link startDbosEngine}. */
+export interface DbosEngineOptions {
+  /** Makes the swarm with what the engine plugs into it. */
+  readonly swarm: (plugs: Plugs) => DurableSwarm;
+  /** Where threads are kept between their runs. Its `setup()` has been called. */
+  readonly checkpointer: BaseCheckpointSaver;
+  /** The database of the engine; may be that of the checkpointer. */
+  readonly databaseUrl: string;
+  /**
+   * Which executor this process is: the same after a restart, since it goes on with what an executor of its name left
+   * undone, and different from all that run beside it. In Kubernetes the name of a StatefulSet's pod.
+   */
+  readonly executorId: string;
+  /** The program's version: a run that is under way is gone on with by the version that began it. */
+  readonly version: string;
+  /** The name under which processes share their runs. Default `"swarmgraph"`. */
+  readonly name?: string | undefined;
+  /** Limits of calls of models, over all processes. */
+  readonly modelLimits?: readonly ModelLimit[] | undefined;
+  /** Milliseconds that a thread stays with an executor that died, before another may write it. Default 30,000. */
+  readonly leaseMs?: number | undefined;
+  /** Milliseconds between two looks at the queue. Default 1,000. */
+  readonly pollingMs?: number | undefined;
+  /** Connections to the database that DBOS may hold; three more are the engine's own. Default 10. */
+  readonly poolSize?: number | undefined;
+  /** Gets DBOS' log; the engine itself prints nothing. */
+  readonly onLog?: ((level: "error" | "warn", entry: unknown) => void) | undefined;
+}
+
+/** How a run is started. */
+export interface DbosRunOptions {
+  /** The thread that the run is of. */
+  readonly threadId: string;
+  /** The run's own id within its thread: a run that is started again under it is the same run. */
+  readonly runId: string;
+  /** Cancels the run. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a run ended with: the values of the graph's state, with `__interrupt__` where it waits for somebody. */
+export type RunValues = Readonly<Record<string, unknown>>;
+
+/** An executor of a swarm's runs. */
+export interface DbosEngine {
+  /**
+   * Runs a turn on a thread, on whichever executor takes it, and waits for its end. Runs of one thread come one after the
+   * other, in order.
+   *
+   * @throws DbosSwarmError `THREAD_OF_OTHER_ENGINE`, `RUN_OF_OTHER_VERSION`, `RUN_CANCELLED`; the run's own error.
+   */
+  run(input: SwarmInput | Command | null, options: DbosRunOptions): Promise<RunValues>;
+  cancel(options: Pick<DbosRunOptions, "threadId" | "runId">): Promise<void>;
+  /** Stops taking runs, waits for those under way here, and closes the connections. */
+  close(options?: { readonly waitMs?: number }): Promise<void>;
+}
+
+/**
+ * Starts an executor: DBOS in this process, on PostgreSQL alone. Goes on with the runs that an executor of this name and
+ * version left undone.
+ *
+ * @throws DbosSwarmError `ENGINE_UNREACHABLE`, `ENGINE_VERSION`, `ENGINE_RUNNING` or `OPTION_INVALID`; nothing is started then.
+ *
+ * @example
+ * <!-- not run: test/durable runs it, against a server of its own -->
+ * ```ts
+ * import { startDbosEngine } from "@swarmgraph/durable-dbos";
+ * import { PostgresSwarmSaver } from "@swarmgraph/persist-postgres";
+ * import { SwarmAgent } from "swarmgraph";
+ * import { scriptedModel } from "swarmgraph/testing";
+ *
+ * const databaseUrl = process.env["DATABASE_URL"] ?? "postgresql://localhost/app";
+ * const checkpointer = PostgresSwarmSaver.fromConnString(databaseUrl);
+ * await checkpointer.setup();
+ * const engine = await startDbosEngine({
+ *   swarm: (plugs) => new SwarmAgent({ entry: "a", agents: { a: { model: scriptedModel().say("Hello!") } }, ...plugs }),
+ *   checkpointer,
+ *   databaseUrl,
+ *   executorId: process.env["HOSTNAME"] ?? "executor-0",
+ *   version: "1",
+ * });
+ * const { messages } = await engine.run({ messages: "Hi!" }, { threadId: "t-1", runId: "r-1" });
+ * await engine.close();
+ * ```
+ */
+export async function startDbosEngine(options: DbosEngineOptions): Promise<DbosEngine> {
+  const { checkpointer, databaseUrl, executorId, version, name = "swarmgraph", pollingMs = 1_000 } = options;
+  for (const [option, value] of Object.entries({ executorId, version, name })) {
+    if (typeof value !== "string" || value.trim() === "") {
+      throw new DbosSwarmError(
+        "OPTION_INVALID",
+        `${option} is ${JSON.stringify(value)}: name the executor, the version and the engine.`,
+      );
+    }
+  }
+  if (DBOS.isInitialized()) {
+    throw new DbosSwarmError(
+      "ENGINE_RUNNING",
+      "DBOS runs in this process already. Close that engine first, or use it.",
+    );
+  }
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 3 });
+  // A connection that breaks while nobody uses it is replaced with the next query.
+  pool.on("error", () => {});
+  const packing = packingOf(checkpointer);
+  try {
+    await assertReachable(pool, databaseUrl);
+    const gates = modelGates(options.modelLimits ?? [], pollingMs);
+    const toolLedger = await postgresLedger(pool, packing);
+    const swarm = options.swarm({ stepRunner: dbosSteps(packing, gates.gate), toolLedger });
+    const workflow = swarmWorkflow({ swarm, checkpointer, packing, leaseMs: options.leaseMs });
+    const registered = DBOS.registerWorkflow(workflow, { name: "swarmgraph.run" });
+    const tell = (level: "error" | "warn") => (entry: unknown) => options.onLog?.(level, entry);
+    DBOS.setConfig({
+      name,
+      systemDatabaseUrl: databaseUrl,
+      ...(options.poolSize !== undefined && { systemDatabasePoolSize: options.poolSize }),
+      executorID: executorId,
+      applicationVersion: version,
+      logger: { info: () => {}, debug: () => {}, warn: tell("warn"), error: tell("error") },
+    });
+    await launch(databaseUrl);
+    const queue = `${name}.threads`;
+    await DBOS.registerQueue(queue, {
+      partitionConcurrency: 1,
+      minPollingIntervalMs: pollingMs,
+      onConflict: "always_update",
+    });
+    await gates.open();
+    return engineOf({ ...options, name, pollingMs }, registered, queue, pool);
+  } catch (error) {
+    await DBOS.shutdown({ deregister: true }).catch(() => {});
+    await pool.end();
+    throw error;
+  }
+}
+
+async function launch(databaseUrl: string): Promise<void> {
+  try {
+    await DBOS.launch();
+  } catch (cause) {
+    throw new DbosSwarmError(
+      "ENGINE_VERSION",
+      `DBOS did not start on ${placeOf(databaseUrl)}: ${(cause as Error).message}. Use the version of this package that the database was made with, or an empty database.`,
+      { cause },
+    );
+  }
+}
+
+function engineOf(
+  options: DbosEngineOptions & { readonly pollingMs: number },
+  workflow: (order: RunOrder) => Promise<string>,
+  queueName: string,
+  pool: pg.Pool,
+): DbosEngine {
+  const { checkpointer, version, pollingMs } = options;
+  const packing = packingOf(checkpointer);
+  const idOf = ({ threadId, runId }: Pick<DbosRunOptions, "threadId" | "runId">) => `${threadId}/${runId}`;
+  const polling = { pollingIntervalMs: Math.min(pollingMs, 1_000) };
+  const cancelRun = async (workflowID: string): Promise<void> => {
+    await DBOS.cancelWorkflow(workflowID);
+    stopHere(workflowID);
+  };
+  return {
+    run: async (input, { threadId, runId, signal }) => {
+      signal?.throwIfAborted();
+      const workflowID = idOf({ threadId, runId });
+      const known = await DBOS.getWorkflowStatus(workflowID);
+      if (known === null) await headOf(checkpointer, threadId);
+      else assertOurs(known, { version, workflowID });
+      const order: RunOrder = { threadId, input: await packing.pack(input) };
+      const enqueueOptions = { queuePartitionKey: threadId };
+      const handle = await DBOS.startWorkflow(workflow, { workflowID, queueName, enqueueOptions })(order);
+      const cancel = () => void cancelRun(workflowID).catch(() => {});
+      signal?.addEventListener("abort", cancel, { once: true });
+      if (signal?.aborted === true) cancel();
+      try {
+        return (await packing.unpack(await handle.getResult(polling))) as RunValues;
+      } catch (error) {
+        throw isCancelled(error) ? cancelled(workflowID, error) : error;
+      } finally {
+        signal?.removeEventListener("abort", cancel);
+      }
+    },
+    cancel: (run) => cancelRun(idOf(run)),
+    close: async ({ waitMs = 30_000 } = {}) => {
+      await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: waitMs });
+      await pool.end();
+    },
+  };
+}
+
+/** A run that is over is anybody's to read; one that is under way is its own version's. */
+function assertOurs(
+  known: { readonly status: string; readonly applicationVersion?: string },
+  { version, workflowID }: { readonly version: string; readonly workflowID: string },
+): void {
+  const isOpen = known.status === "PENDING" || known.status === "ENQUEUED";
+  const theirs = known.applicationVersion;
+  if (!isOpen || theirs === undefined || theirs === version) return;
+  throw new DbosSwarmError(
+    "RUN_OF_OTHER_VERSION",
+    `run "${workflowID}" was begun by version "${theirs}", and this executor is version "${version}", which does not go on with it. Keep an executor of version "${theirs}" until its runs are over, or cancel the run.`,
+  );
+}
+
+function isCancelled(error: unknown): boolean {
+  return (
+    error instanceof DbosErrors.DBOSWorkflowCancelledError ||
+    error instanceof DbosErrors.DBOSAwaitedWorkflowCancelledError
+  );
+}
+
+function cancelled(workflowID: string, cause: unknown): DbosSwarmError {
+  return new DbosSwarmError("RUN_CANCELLED", `run "${workflowID}" was cancelled. The thread takes the next message.`, {
+    cause,
+  });
+}

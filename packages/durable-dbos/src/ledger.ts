@@ -1,0 +1,44 @@
+import type pg from "pg";
+import type { ToolLedger } from "swarmgraph";
+import type { Packing } from "./packing.ts";
+
+/**
+ * Notes calls of tools in a table of the same database: over all runs of all threads, so that a call is known again in the
+ * run that answers a question about it.
+ */
+export async function postgresLedger(pool: pg.Pool, packing: Packing): Promise<ToolLedger> {
+  await createTable(pool);
+  return {
+    begin: async (key) => {
+      const begun = "INSERT INTO swarm_tool_calls (key) VALUES ($1) ON CONFLICT DO NOTHING RETURNING key";
+      if ((await pool.query(begun, [key])).rowCount === 1) return "new";
+      const { rows } = await pool.query<{ outcome: string | null }>(
+        "SELECT outcome FROM swarm_tool_calls WHERE key = $1",
+        [key],
+      );
+      const outcome = rows[0]?.outcome ?? null;
+      return outcome === null ? "begun" : { outcome: await packing.unpack(outcome) };
+    },
+    end: async (key, outcome) => {
+      await pool.query("UPDATE swarm_tool_calls SET outcome = $2 WHERE key = $1", [key, await packing.pack(outcome)]);
+    },
+    release: async (key) => {
+      await pool.query("DELETE FROM swarm_tool_calls WHERE key = $1", [key]);
+    },
+  };
+}
+
+/** Two processes that make the same table at once are in each other's way, also with IF NOT EXISTS. */
+async function createTable(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query("BEGIN");
+    await client.query("SELECT pg_advisory_xact_lock(hashtext('swarm_tool_calls'))");
+    await client.query(
+      "CREATE TABLE IF NOT EXISTS swarm_tool_calls (key text PRIMARY KEY, outcome text, begun_at timestamptz DEFAULT now())",
+    );
+    await client.query("COMMIT");
+  } finally {
+    client.release();
+  }
+}

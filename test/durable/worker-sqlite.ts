@@ -1,0 +1,8 @@
+import { checkpointerEngine, serveWorker } from "@swarmgraph/durable-conformance/worker";
+import { SqliteSwarmSaver } from "@swarmgraph/persist-sqlite";
+
+await serveWorker<string>(
+  ({ address }) =>
+    async (swarmOf) =>
+      checkpointerEngine(swarmOf, { checkpointer: SqliteSwarmSaver.fromConnString(address) }),
+);
