@@ -11,7 +11,7 @@ describe("startServer", () => {
     const server = await start("sleep 600 & echo $!; echo more; wait");
     const started = Number(server.firstLine);
     expect(started).toBeGreaterThan(1);
-    await server.stop();
+    await server.stop(200);
     await expect.poll(() => isRunning(started), { timeout: 5000 }).toBe(false);
     await server.stop();
   });

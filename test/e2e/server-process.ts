@@ -30,11 +30,18 @@ export async function startServer(
   { cwd, env, timeoutMs = 60_000 }: StartServerOptions,
 ): Promise<ServerProcess> {
   const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const ended = once(child, "close");
+  let isClosed = false;
+  const ended = once(child, "close").finally(() => (isClosed = true));
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  // The command may be gone before what it has started: a shell's background processes do not hear Ctrl-C.
   const signal = (name: NodeJS.Signals): void => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, name);
+    if (child.pid === undefined || isClosed) return;
+    try {
+      process.kill(-child.pid, name);
+    } catch {
+      // The whole group ended just now.
+    }
   };
   const stop = async (graceMs = 10_000): Promise<void> => {
     signal("SIGINT");
