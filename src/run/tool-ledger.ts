@@ -36,7 +36,11 @@ export function checkpointLedger(config: NodeConfig): ToolLedger {
     const notes = writes.flatMap(([, channel, value]) => (channel === CHANNEL ? [value as Note] : []));
     return notes.filter((note) => note.key === key);
   };
-  const write = (note: Note, id: string): Promise<void> => saver.putWrites(place, [[CHANNEL, note]], id);
+  const write = async (note: Note, id: string): Promise<void> => {
+    await saver.putWrites(place, [[CHANNEL, note]], id);
+    // A write that fails does not reject within a run, but ends it: nothing may run on a note that is not there.
+    config.signal?.throwIfAborted();
+  };
   return {
     begin: async (key) => {
       const notes = await notesOf(key);

@@ -2,8 +2,8 @@ import { DBOS } from "@dbos-inc/dbos-sdk";
 import { describeDurable, startProcess } from "@swarmgraph/durable-conformance";
 import { PostgresSwarmSaver } from "@swarmgraph/persist-postgres";
 import { bundle } from "./bundle.ts";
-import { createDatabase } from "./database.ts";
-import type { Database } from "./database.ts";
+import { createDatabase } from "../persist/database.ts";
+import type { Database } from "../persist/database.ts";
 
 let program: Promise<string> | undefined;
 let template: Promise<Database> | undefined;

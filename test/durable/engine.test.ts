@@ -8,8 +8,8 @@ import { emptyCheckpoint } from "@langchain/langgraph-checkpoint";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SwarmAgent } from "swarmgraph";
 import { scriptedModel } from "swarmgraph/testing";
-import { createDatabase } from "./database.ts";
-import type { Database } from "./database.ts";
+import { createDatabase } from "../persist/database.ts";
+import type { Database } from "../persist/database.ts";
 
 let database: Database;
 let checkpointer: PostgresSwarmSaver;

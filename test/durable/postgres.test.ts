@@ -1,7 +1,7 @@
 import { describeDurable, startProcess } from "@swarmgraph/durable-conformance";
 import { PostgresSwarmSaver } from "@swarmgraph/persist-postgres";
 import { bundle } from "./bundle.ts";
-import { createDatabase } from "./database.ts";
+import { createDatabase } from "../persist/database.ts";
 
 let program: Promise<string> | undefined;
 

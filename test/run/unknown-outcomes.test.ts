@@ -340,3 +340,17 @@ describe("a tool ledger", () => {
     expect([...entries.keys()]).toEqual(["t:c1"]);
   });
 });
+
+it("[F33] a call whose beginning cannot be noted does not run, and the run fails with why", async () => {
+  const why = new Error("the connection was closed");
+  class Closing extends SwarmMemorySaver {
+    override async putWrites(...[config, writes, id]: Parameters<SwarmMemorySaver["putWrites"]>): Promise<void> {
+      if (writes.some(([channel]) => channel === "__swarm_tool_call")) throw why;
+      await super.putWrites(config, writes, id);
+    }
+  }
+  const { pay, state } = till({ sideEffect: "unsafe" }, "never");
+  const graph = swarmOf(pay).swarm.compile({ checkpointer: new Closing() });
+  await expect(graph.invoke(says(), THREAD)).rejects.toBe(why);
+  expect(state.runs).toEqual([]);
+});
