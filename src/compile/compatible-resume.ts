@@ -5,6 +5,7 @@ import { SwarmError } from "../errors.ts";
 import { knownAgent, pendingHandoff } from "../route/entry.ts";
 import type { HandoffRecord } from "../types.ts";
 import { assertCompatible } from "./compatible.ts";
+import { checkpointOf } from "./resume.ts";
 import type { ResumePlace } from "./resume.ts";
 import { nodesOf } from "./speed-nodes.ts";
 
@@ -38,9 +39,8 @@ export async function deployedResume(input: unknown, place: DeployedPlace): Prom
   return new Command({ goto: today });
 }
 
-async function storedValues({ checkpointer, threadId, checkpointId }: DeployedPlace): Promise<Record<string, unknown>> {
-  const at = typeof checkpointId === "string" && checkpointId !== "" ? { checkpoint_id: checkpointId } : {};
-  const tuple = await checkpointer.getTuple({ configurable: { thread_id: threadId, checkpoint_ns: "", ...at } });
+async function storedValues(place: DeployedPlace): Promise<Record<string, unknown>> {
+  const tuple = await place.checkpointer.getTuple({ configurable: { ...checkpointOf(place), checkpoint_ns: "" } });
   return tuple?.checkpoint.channel_values ?? {};
 }
 

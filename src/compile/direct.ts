@@ -114,8 +114,7 @@ async function turn(graph: WalkableGraph, input: object, { run, state, ambient }
 /** What comes of a run that a node has stopped, where there is nobody to stop for: the state so far, and the question. */
 function stopped(state: DirectState, error: unknown): Values | undefined {
   const values = state.output();
-  if (!isGraphInterrupt(error) || error.interrupts.length === 0) return values;
-  return { ...values, [INTERRUPT]: error.interrupts };
+  return isGraphInterrupt(error) ? { ...values, [INTERRUPT]: error.interrupts } : values;
 }
 
 function outOfSteps(limit: number): GraphRecursionError {

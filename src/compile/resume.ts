@@ -12,6 +12,15 @@ export interface ResumePlace {
   readonly checkpointId: unknown;
 }
 
+/** What names the checkpoint in a `configurable`; the thread's newest where no other is asked for. */
+export function checkpointOf({ threadId, checkpointId }: Omit<ResumePlace, "graph" | "checkpointer">): {
+  readonly thread_id: string;
+  readonly checkpoint_id?: string;
+} {
+  const isNamed = typeof checkpointId === "string" && checkpointId !== "";
+  return { thread_id: threadId, ...(isNamed && { checkpoint_id: checkpointId }) };
+}
+
 /** A question that a thread waits on. */
 interface Question {
   readonly id: string;
@@ -77,10 +86,9 @@ function withResume({ update, goto, graph }: Command, resume: Record<string, unk
 }
 
 /** What the thread shows that it asks: of several tools that ask within one step, the first. */
-async function questionsOf({ graph, checkpointer, threadId, checkpointId }: ResumePlace): Promise<readonly Question[]> {
-  const at = typeof checkpointId === "string" && checkpointId !== "" ? { checkpoint_id: checkpointId } : {};
-  const configurable = { thread_id: threadId, __pregel_checkpointer: checkpointer, ...at };
-  const { tasks } = await graph.getState({ configurable });
+async function questionsOf(place: ResumePlace): Promise<readonly Question[]> {
+  const configurable = { ...checkpointOf(place), __pregel_checkpointer: place.checkpointer };
+  const { tasks } = await place.graph.getState({ configurable });
   return tasks.flatMap(({ interrupts }) => interrupts as readonly Question[]);
 }
 

@@ -1,3 +1,4 @@
+import { checkpointOf } from "./resume.ts";
 import type { ResumePlace } from "./resume.ts";
 
 /** LangGraph's channel of a task's error. */
@@ -12,9 +13,8 @@ const ERROR = "__error__";
  */
 export async function routeAgain(input: unknown, place: ResumePlace): Promise<void> {
   if (input !== null) return;
-  const { graph, checkpointer, threadId, checkpointId } = place;
-  const at = typeof checkpointId === "string" && checkpointId !== "" ? { checkpoint_id: checkpointId } : {};
-  const thread = { thread_id: threadId, ...at };
+  const { graph, checkpointer } = place;
+  const thread = checkpointOf(place);
   const tuple = await checkpointer.getTuple({ configurable: { ...thread, checkpoint_ns: "" } });
   const writes = tuple?.pendingWrites ?? [];
   const failed = new Set(writes.filter(([, channel]) => channel === ERROR).map(([task]) => task));

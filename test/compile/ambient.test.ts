@@ -2,13 +2,15 @@ import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { getContextVariable, setContextVariable } from "@langchain/core/context";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { MemorySaver } from "@langchain/langgraph";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { withAmbient } from "../../src/compile/ambient.ts";
 
 // LangGraph sets LangChain's storage up.
 void MemorySaver;
 
 const current = () => AsyncLocalStorageProviderSingleton.getRunnableConfig() as { name: string } | undefined;
+
+afterEach(() => void vi.restoreAllMocks());
 
 describe("a config in LangChain's storage", () => {
   it("is each run's own, also where runs go on at once, and is gone afterwards", async () => {
@@ -48,5 +50,23 @@ describe("a config in LangChain's storage", () => {
     const failing = withAmbient({ name: "failing" }, () => Promise.reject(new Error("no")));
     await expect(failing).rejects.toThrow("no");
     expect(current()).toBeUndefined();
+  });
+
+  it("makes LangChain's root once, whatever the runs are given", async () => {
+    await withAmbient({ name: "first" }, async () => undefined);
+    const made = vi.spyOn(AsyncLocalStorageProviderSingleton, "runWithConfig");
+    for (const name of ["second", "third"]) {
+      const config = { name };
+      await withAmbient(config, async () => expect(current()).toBe(config));
+    }
+    expect(made).not.toHaveBeenCalled();
+  });
+
+  it("leaves it to LangChain inside of another run", async () => {
+    await withAmbient({ name: "first" }, async () => undefined);
+    const made = vi.spyOn(AsyncLocalStorageProviderSingleton, "runWithConfig");
+    const inner = { name: "inner" };
+    await withAmbient({ name: "outer" }, () => withAmbient(inner, async () => expect(current()).toBe(inner)));
+    expect(made).toHaveBeenCalledTimes(1);
   });
 });

@@ -14,7 +14,21 @@ export interface Area {
 /** What `pnpm mutation` mutates, in this order. */
 export const AREAS: readonly Area[] = [
   { folder: "route", files: "src/route/*.ts", tests: ["route", "behaviours"] },
-  { folder: "compile", files: "src/compile/*.ts", tests: ["compile", "behaviours", "run", "persistence"] },
+  {
+    folder: "compile",
+    files: "src/compile/*.ts",
+    tests: [
+      "compile",
+      "behaviours",
+      "run/busy.test.ts",
+      "run/lease.test.ts",
+      "run/resume.test.ts",
+      "run/approvals.test.ts",
+      "persistence/deploys.test.ts",
+      "persistence/golden.test.ts",
+      "observe/swarm-transformer.test.ts",
+    ],
+  },
   {
     folder: "project",
     files: "src/project/*.ts",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { defineSwarm } from "../../src/define/definition.ts";
 import type { SwarmOptions } from "../../src/index.ts";
-import { callersOfToday, enteringAgent, knownAgent, pendingHandoff } from "../../src/route/entry.ts";
+import { callersOfToday, enteringAgent, isStillAllowed, knownAgent, pendingHandoff } from "../../src/route/entry.ts";
 import type { HandoffRecord } from "../../src/types.ts";
 
 function swarm(options: Partial<SwarmOptions> = {}) {
@@ -38,6 +38,29 @@ describe("the way into a thread", () => {
         expect.objectContaining({ code: "ACTIVE_AGENT_UNKNOWN", agent: "old" }),
       );
     }
+  });
+
+  it("[F31] takes a handoff that a deploy left open only where today's graph still has its edge", () => {
+    const edges = (canHandoffTo: readonly object[]) =>
+      swarm({ agents: { a: { canHandoffTo }, b: {}, c: {} }, aliases: { old: "a" } } as Partial<SwarmOptions>);
+    const open = edges([{ to: "c" }, { to: "b" }]);
+    const guarded = edges([{ to: "c" }, { to: "b", requiresApproval: true }]);
+    expect(isStillAllowed(open, record({}))).toBe(true);
+    expect(isStillAllowed(open, record({ from: "old" }))).toBe(true);
+    expect(isStillAllowed(edges([{ to: "c" }]), record({}))).toBe(false);
+    expect(isStillAllowed(edges([{ to: "c" }]), record({ from: "old" }))).toBe(false);
+    expect(isStillAllowed(edges([]), record({ approval: "granted" }))).toBe(false);
+    expect(isStillAllowed(guarded, record({}))).toBe(false);
+    expect(isStillAllowed(guarded, record({ approval: "required" }))).toBe(false);
+    expect(isStillAllowed(guarded, record({ approval: "granted" }))).toBe(true);
+    expect(isStillAllowed(guarded, record({ to: "c" }))).toBe(true);
+  });
+
+  it("[F31] looks an agent up by name where one of a handoff's two is gone", () => {
+    const refusing = swarm({ agents: { a: { canHandoffTo: [] }, b: {} }, onUnknownAgent: "error" });
+    expect(isStillAllowed(refusing, record({ from: "old" }))).toBe(true);
+    expect(isStillAllowed(refusing, record({ to: "old" }))).toBe(true);
+    expect(isStillAllowed(refusing, record({}))).toBe(false);
   });
 
   it("begins a thread at the entry, where unknown agents are an error", () => {
