@@ -36,5 +36,5 @@ export const AREAS: readonly Area[] = [
   },
   { folder: "project/profiles", files: "src/project/profiles/*.ts", tests: ["project"] },
   { folder: "project/wire", files: "src/project/wire/**/*.ts", tests: ["project"] },
-  { folder: "project/encode", files: "src/project/encode/**/*.ts", tests: ["project", "property/wire.test.ts"] },
+  { folder: "project/encode", files: "src/project/encode/**/*.ts", tests: ["project/encode", "wire/encode-*.test.ts"] },
 ];

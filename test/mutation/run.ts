@@ -41,7 +41,8 @@ function main(args: readonly string[]): number {
     process.stderr.write(`"${unknown}" is not mutated; name one of ${known}, or a file of one.\n`);
     return 2;
   }
-  const wanted = places.length === 0 ? AREAS.map((area) => ({ area })) : places.flatMap((place) => runOf(place) ?? []);
+  const wanted: readonly Run[] =
+    places.length === 0 ? AREAS.map((area) => ({ area })) : places.flatMap((place) => runOf(place) ?? []);
   const failed = args.includes("--page") ? [] : wanted.filter((run) => !mutate(run));
   writeFileSync(PAGE, mutationPage(AREAS.map(lastRun)));
   for (const { area, file = area.files } of failed) process.stderr.write(`${file}: Stryker did not come to an end.\n`);
@@ -68,7 +69,11 @@ function mutate({ area, file }: Run): boolean {
   writeFileSync(config, JSON.stringify({ ...base, ...places, mutate: [file ?? area.files] }));
   try {
     const stryker = join(HERE, "node_modules/@stryker-mutator/core/bin/stryker.js");
-    const env = { ...process.env, MUTATION_TESTS: area.tests.join(",") };
+    const env = {
+      ...process.env,
+      MUTATION_TESTS: area.tests.join(","),
+      MUTATION_ORIGIN: ROOT.replace(/\/$/, ""),
+    };
     if (spawnSync(process.execPath, [stryker, "run", config], { cwd: ROOT, env, stdio: "inherit" }).status !== 0) {
       return false;
     }
