@@ -126,8 +126,8 @@ export interface TurnState {
   readonly modelCalls: number;
   readonly handoffs: number;
   readonly modelErrors: number;
-  /** How often each edge was taken since the last new information. */
-  readonly edges: Readonly<Record<string, number>>;
+  /** Handoffs since the last new information: so many of the ledger's last ones that were taken. */
+  readonly streak: number;
   readonly path: readonly string[];
   readonly callers: readonly CallerFrame[];
   /** The budget that restricted the last model call. */

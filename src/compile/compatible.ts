@@ -87,13 +87,13 @@ function damaged(channel: string, problem: string, { threadId }: StoredThread): 
 
 function isTurn(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { id, schema, swarm, modelCalls, handoffs, modelErrors, edges, path, callers } = value;
+  const { id, schema, swarm, modelCalls, handoffs, modelErrors, streak, edges, path, callers } = value;
   return (
     (id === undefined || typeof id === "string") &&
     (schema === undefined || typeof schema === "number") &&
     (swarm === undefined || (isObject(swarm) && typeof swarm["fingerprint"] === "string")) &&
     [modelCalls, handoffs, modelErrors].every((count) => typeof count === "number") &&
-    isObject(edges) &&
+    (edges === undefined ? typeof streak === "number" : isObject(edges)) &&
     isListOf(path, isString) &&
     isListOf(callers, (frame) => isObject(frame) && isString(frame["agent"]) && isString(frame["handoffId"]))
   );

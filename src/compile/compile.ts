@@ -52,11 +52,13 @@ export function compileDefinition<A extends Agents>(
   });
   // The builder's types follow each addNode; here the names are data.
   const builder = graph as unknown as Builder;
+  const agents = [...definition.agents.keys()];
+  const toAgents = Object.fromEntries(agents.map((name) => [name, name]));
   for (const [name, { run, edge, ends, graph: own }] of nodes) {
     builder.addNode(name, run, subgraphsOf(own));
-    builder.addConditionalEdges(name, edge, ends.list());
+    builder.addConditionalEdges(name, edge, endsOf(ends.list(), agents, toAgents));
   }
-  builder.addConditionalEdges(START, start, [...definition.agents.keys()]);
+  builder.addConditionalEdges(START, start, agents);
   const base = graph.compile({ ...options, name: options.name ?? definition.name } as Parameters<
     typeof graph.compile
   >[0]);
@@ -72,7 +74,26 @@ export function compileDefinition<A extends Agents>(
 /** The part of LangGraph's builder that is used, with names as data. */
 interface Builder {
   addNode(name: string, node: unknown, options?: { subgraphs?: unknown[] }): void;
-  addConditionalEdges(from: string, edge: (state: NodeState) => string, to: readonly string[]): void;
+  addConditionalEdges(from: string, edge: (state: NodeState) => string, to: readonly string[] | EndMap): void;
+}
+
+/** Where an edge may lead, as LangGraph keeps it: each node by its own name. */
+type EndMap = Readonly<Record<string, string>>;
+
+/**
+ * The ends of an edge, in their order. Where they begin with all agents but one, they are made from a copy of all agents:
+ * for a large swarm that costs a fraction of a map which is filled name by name.
+ */
+function endsOf(ends: readonly string[], agents: readonly string[], toAgents: EndMap): readonly string[] | EndMap {
+  const others = agents.length - 1;
+  const last = ends[others];
+  let at = 0;
+  for (const agent of agents) if (agent !== last && agent === ends[at]) at += 1;
+  if (last === undefined || at !== others || !Object.hasOwn(toAgents, last)) return ends;
+  const map: Record<string, string> = { ...toAgents };
+  delete map[last];
+  for (const end of ends.slice(others)) map[end] = end;
+  return map;
 }
 
 /** Supersteps that the budgets can come to (agent, tools, approval), so that ours end a run and not LangGraph's limit. */

@@ -188,12 +188,11 @@ export function defineSwarm<A extends Agents>(options: SwarmOptions<A>): SwarmDe
   const prototype = Object.getPrototypeOf(options.agents) as AgentSpec | null;
   if (prototype !== Object.prototype && prototype !== null) specs.set("__proto__", copySpec(prototype));
   const names = [...specs.keys()];
-  const edgeTo = plainEdges(specs, options);
+  const edgesOf = edgeMaker(specs, options);
   const agents = new Map<string, AgentDefinition>();
   for (const [name, spec] of specs) {
     const entries: readonly HandoffEntry[] = spec.canHandoffTo ?? names.filter((other) => other !== name);
-    const edges = entries.map((entry) => (typeof entry === "string" ? edgeTo(entry) : resolveEdge(entry, edgeTo)));
-    agents.set(name, Object.freeze({ name, spec, edges: Object.freeze(withoutRepeats(edges)) }));
+    agents.set(name, Object.freeze({ name, spec, edges: Object.freeze(edgesOf(entries)) }));
   }
   const prefix = options.prefix ?? HANDOFF_PREFIX;
   return Object.freeze({
@@ -226,32 +225,52 @@ export function pathOfEdge({ name, spec, edges }: AgentDefinition, to: string): 
   return `agents.${name}.canHandoffTo[${written ?? edges.findIndex((edge) => edge.to === to)}]`;
 }
 
-/** Gives the edge to an agent of which nothing is said but its name: one object per target. */
-function plainEdges(
+/** A target: the edge to it of which nothing is said but its name, and the agent whose edges lead to it already. */
+interface Target {
+  readonly edge: EdgeDefinition;
+  /** The number of that agent. */
+  seenBy: number;
+}
+
+/** Makes each agent's edges, the first to each target: plain ones are one object per target, of whomever they are. */
+function edgeMaker(
   specs: ReadonlyMap<string, AgentSpec>,
   options: Pick<SwarmOptions, "describe" | "history">,
-): (to: string) => EdgeDefinition {
-  const made = new Map<string, EdgeDefinition>();
-  return (to) => {
-    const known = made.get(to);
-    if (known !== undefined) return known;
-    const target = specs.get(to);
-    const edge = Object.freeze({
-      to,
-      description: describeTarget(to, target, options.describe),
-      input: target?.input,
-      when: undefined,
-      history: target?.history ?? options.history,
-      returns: false,
-      requiresApproval: false,
-    });
-    made.set(to, edge);
-    return edge;
+): (entries: readonly HandoffEntry[]) => EdgeDefinition[] {
+  const targets = new Map<string, Target>();
+  let count = 0;
+  return (entries) => {
+    count += 1;
+    const edges: EdgeDefinition[] = [];
+    for (const entry of entries) {
+      const to = typeof entry === "string" ? entry : entry.to;
+      let target = targets.get(to);
+      if (target === undefined) targets.set(to, (target = { edge: plainEdge(to, specs.get(to), options), seenBy: 0 }));
+      if (target.seenBy === count) continue;
+      target.seenBy = count;
+      edges.push(typeof entry === "string" ? target.edge : resolveEdge(entry, target.edge));
+    }
+    return edges;
   };
 }
 
-function resolveEdge(entry: HandoffEdge, edgeTo: (to: string) => EdgeDefinition): EdgeDefinition {
-  const plain = edgeTo(entry.to);
+function plainEdge(
+  to: string,
+  target: AgentSpec | undefined,
+  { describe, history }: Pick<SwarmOptions, "describe" | "history">,
+): EdgeDefinition {
+  return Object.freeze({
+    to,
+    description: describeTarget(to, target, describe),
+    input: target?.input,
+    when: undefined,
+    history: target?.history ?? history,
+    returns: false,
+    requiresApproval: false,
+  });
+}
+
+function resolveEdge(entry: HandoffEdge, plain: EdgeDefinition): EdgeDefinition {
   return Object.freeze({
     to: entry.to,
     description: entry.description ?? plain.description,
@@ -261,12 +280,6 @@ function resolveEdge(entry: HandoffEdge, edgeTo: (to: string) => EdgeDefinition)
     returns: entry.returns ?? false,
     requiresApproval: entry.requiresApproval ?? false,
   });
-}
-
-/** The first edge to each target. */
-function withoutRepeats(edges: readonly EdgeDefinition[]): EdgeDefinition[] {
-  const seen = new Set<string>();
-  return edges.filter(({ to }) => !seen.has(to) && seen.add(to) !== undefined);
 }
 
 function describeTarget(name: string, target: AgentSpec | undefined, describe: SwarmOptions["describe"]): string {

@@ -3,8 +3,11 @@ import type { PayloadSchema } from "../types.ts";
 import type { EdgeDefinition, SwarmDefinition } from "./definition.ts";
 import { shortHash } from "./tool-name.ts";
 
-/** The version of the form in which a thread is stored. Absent in checkpoints: 0, the form before there were versions. */
-export const CHECKPOINT_SCHEMA = 1;
+/**
+ * The version of the form in which a thread is stored. Absent in checkpoints: 0, the form before there were versions. In 1
+ * the turn counted its edges by name; in 2 the ledger has them, and the turn says how many of its lines count.
+ */
+export const CHECKPOINT_SCHEMA = 2;
 
 /** What a checkpoint says about its writer: the version of its form, and which swarm it was. */
 export interface Stamp {

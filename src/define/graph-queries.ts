@@ -2,13 +2,20 @@ import type { AgentDefinition, SwarmDefinition } from "./definition.ts";
 
 /** The agents that a conversation can get to from the entry, over handoffs, ways back, `onLimit` and aliases. O(V+E). */
 export function reachableAgents(definition: SwarmDefinition): ReadonlySet<string> {
+  const { agents, entry, limits } = definition;
   const seen = new Set<string>();
-  const open = [definition.entry, definition.limits.onLimit];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    const agent = definition.agents.get(name);
-    if (agent === undefined || seen.has(name)) continue;
+  const open: AgentDefinition[] = [];
+  const see = (name: string): void => {
+    const agent = seen.has(name) ? undefined : agents.get(name);
+    if (agent === undefined) return;
     seen.add(name);
-    for (const edge of agent.edges) open.push(edge.to);
+    open.push(agent);
+  };
+  see(limits.onLimit);
+  see(entry);
+  // With everyone seen there is nobody left to find, however many edges have not been walked.
+  for (let agent = open.pop(); agent !== undefined && seen.size < agents.size; agent = open.pop()) {
+    for (const { to } of agent.edges) see(to);
   }
   return seen;
 }

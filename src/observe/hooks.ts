@@ -42,6 +42,11 @@ export class HookChain {
     this.#report = report;
   }
 
+  /** Whether there is a hook of a kind: what nobody sees need not be waited for. */
+  has(kind: keyof SwarmHooks): boolean {
+    return this.#hooks.some((hooks) => hooks[kind] !== undefined);
+  }
+
   /** Calls one kind of hook of each, and gives back what the value has become. */
   async call(kind: keyof SwarmHooks, given: unknown): Promise<unknown> {
     let value = given;

@@ -32,7 +32,10 @@ export async function* recordEvents(
 ): AsyncGenerator<SwarmEvent, void> {
   const mapper = jsonlMapper({ definition: options.definition ?? events.definition });
   for await (const event of events) {
-    for (const line of mapper.push(event)) await write(`${line}\n`);
+    for (const line of mapper.push(event)) {
+      const written = write(`${line}\n`);
+      if (written !== undefined) await written;
+    }
     yield event;
   }
   for (const line of mapper.end()) await write(`${line}\n`);

@@ -170,6 +170,7 @@ class Run<R> implements SwarmRun<R> {
     const reader = new RunReader({ withDeltas: granularity === "tokens", definition, channels });
     const resumed = isResumed(this.#input);
     const said = textOfInput(this.#input);
+    const seesUpdates = hooks.has("update");
     let isOver = false;
     try {
       const started = { type: "run.started" as const, swarm: run.swarm, resumed };
@@ -177,12 +178,13 @@ class Run<R> implements SwarmRun<R> {
       const input = await hooks.call(resumed ? "resume" : "start", this.#input);
       for await (const chunk of await this.#graph.stream(input as never, this.#options() as never)) {
         const [mode, data] = chunk as readonly [unknown, unknown];
-        for (const [node, values] of mode === "updates" ? Object.entries(data as object) : []) {
+        for (const [node, values] of seesUpdates && mode === "updates" ? Object.entries(data as object) : []) {
           if (node !== "__interrupt__" && !node.endsWith(CALL)) await hooks.call("update", { node, values });
         }
         const drafts = reader.push(mode, data);
         for (const draft of drafts) if (draft.type === "state.checkpoint") await hooks.call("checkpoint", draft);
-        yield* envelopes.seal(drafts, reader.turn);
+        // Not `yield*`: over an array that makes three promises of each event.
+        for (const event of envelopes.seal(drafts, reader.turn)) yield event;
       }
       const reached = await hooks.call("end", reachedBy(reader));
       const last = runEnd(reader, reached);

@@ -35,6 +35,9 @@ export interface LogStore {
 /** How a saver writes values: the property `serde` of each of LangGraph's. */
 export type Serde = BaseCheckpointSaver["serde"];
 
+/** What a step writes to a channel, before there is a checkpoint of it. */
+export type ChannelWrite = Parameters<BaseCheckpointSaver["putWrites"]>[1][number];
+
 /** What {@link ListLog} is made from. */
 export interface ListLogOptions {
   /** Where the items are kept. */
@@ -43,12 +46,27 @@ export interface ListLogOptions {
   readonly serde: Serde;
   /** The channels whose lists are kept item by item. Their items must never be changed in place. Default: `messages`, `handoffs`. */
   readonly channels?: readonly string[];
+  /**
+   * The channels whose value is one object, kept once for a write and all checkpoints that hold it. It must never be
+   * changed in place. Default: `turn`, `outcome`.
+   */
+  readonly values?: readonly string[];
 }
 
-/** What stands in a checkpoint in place of a list. */
+/** What stands in a checkpoint, or in a write, in place of one object. */
+interface ItemReference {
+  readonly __swarm_item: number;
+}
+
+/** What stands there in place of a list. */
 interface Reference {
   readonly __swarm_log: readonly LogRange[];
-  /** The list's end, where it will still change: a handoff that nobody has entered yet, and what is after it. */
+  /**
+   * The list's end, where it will still change: a handoff that nobody has entered yet, and what is after it. Kept apart,
+   * so that whatever is settled stands in one piece.
+   */
+  readonly open?: readonly LogRange[];
+  /** The same, as it was stored before it was kept apart. */
   readonly tail?: readonly object[];
 }
 
@@ -59,6 +77,7 @@ const MAX_RANGES = 256;
 const MAX_JOINED = 128;
 
 const DEFAULT_CHANNELS = ["messages", "handoffs"] as const;
+const DEFAULT_VALUES = ["turn", "outcome"] as const;
 
 /**
  * Lets checkpoints grow by what is new: each item of a list is written once, and a checkpoint names the numbers of the
@@ -70,14 +89,18 @@ export class ListLog {
   readonly #store: LogStore;
   readonly #serde: Serde;
   readonly #channels: readonly string[];
+  readonly #values: readonly string[];
   /** Lists whose items are all written, by their steps. Their items' numbers too, for lists that share some of them. */
   readonly #lists = new WeakMap<object, { readonly key: string; readonly ranges: readonly LogRange[] }>();
   readonly #items = new WeakMap<object, { readonly key: string; readonly number: number }>();
+  /** Items that a step's writes are being stored with. */
+  readonly #underway = new WeakMap<object, Promise<unknown>>();
 
-  constructor({ store, serde, channels = DEFAULT_CHANNELS }: ListLogOptions) {
+  constructor({ store, serde, channels = DEFAULT_CHANNELS, values = DEFAULT_VALUES }: ListLogOptions) {
     this.#store = store;
     this.#serde = serde;
     this.#channels = channels;
+    this.#values = values;
   }
 
   /** The checkpoint as it is to be stored: lists replaced by the numbers of their items, new items written. */
@@ -85,33 +108,84 @@ export class ListLog {
     const values = { ...checkpoint.channel_values };
     for (const channel of this.#channels) {
       const list = values[channel];
-      if (!Array.isArray(list) || !list.every((item) => typeof item === "object" && item !== null)) continue;
+      if (!isListOfItems(list)) continue;
+      const { settled, open } = partsOf(channel, list);
+      const key = { ...thread, channel };
       values[channel] = {
-        __swarm_log: await this.#write({ ...thread, channel }, list as object[]),
+        __swarm_log: await this.#write(key, settled),
+        ...(open.length > 0 && { open: await this.#write(openKeyOf(key), open) }),
       } satisfies Reference;
+    }
+    for (const channel of this.#values) {
+      const value = values[channel];
+      if (!isItem(value)) continue;
+      await this.#underway.get(value)?.catch(() => undefined);
+      const number = this.#numberOf(nameOf({ ...thread, channel }), value);
+      if (number !== undefined) values[channel] = { __swarm_item: number } satisfies ItemReference;
     }
     return { ...checkpoint, channel_values: values };
   }
 
   /**
-   * The checkpoint as it was before {@link ListLog.pack}.
+   * A step's writes as they are to be stored: items of lists written here already, and named by the checkpoint that
+   * follows. For a store that keeps what writes name as long as the writes; {@link rangesNamed} tells of checkpoints only.
+   */
+  async packWrites(thread: Omit<LogKey, "channel">, writes: readonly ChannelWrite[]): Promise<ChannelWrite[]> {
+    return Promise.all(
+      writes.map(async (write): Promise<ChannelWrite> => {
+        const [channel, value] = write;
+        const key = { ...thread, channel };
+        if (this.#values.includes(channel) && isItem(value)) {
+          const [[number] = [0]] = await this.#appendAhead(key, [value]);
+          return [channel, { __swarm_item: number } satisfies ItemReference];
+        }
+        if (!this.#channels.includes(channel) || !isListOfItems(value)) return write;
+        const { settled, open } = partsOf(channel, value);
+        const [ranges, openRanges] = await Promise.all([
+          this.#appendAhead(key, settled),
+          this.#appendAhead(openKeyOf(key), open),
+        ]);
+        const named: Reference = { __swarm_log: ranges, ...(open.length > 0 && { open: openRanges }) };
+        return [channel, named];
+      }),
+    );
+  }
+
+  /**
+   * The checkpoint, and the writes on top of it, as they were before {@link ListLog.pack} and {@link ListLog.packWrites}.
    *
    * @throws SwarmError `CHECKPOINT_INCOMPATIBLE` where items are missing from the store.
    */
   async unpack(tuple: CheckpointTuple): Promise<CheckpointTuple> {
     const { thread_id: threadId, checkpoint_ns: namespace = "" } = tuple.config.configurable ?? {};
+    const whole = async (channel: string, value: unknown): Promise<unknown> => {
+      if (isItemReference(value)) {
+        const { __swarm_item: number } = value;
+        return (await this.#read({ threadId, namespace, channel } as LogKey, [[number, number]]))[0];
+      }
+      if (!isReference(value)) return value;
+      const key = { threadId, namespace, channel } as LogKey;
+      const items = await this.#read(key, value.__swarm_log);
+      const { open, tail = [] } = value;
+      if (open === undefined && tail.length === 0) return items;
+      return [...items, ...(open === undefined ? [] : await this.#read(openKeyOf(key), open)), ...tail];
+    };
     const values = { ...tuple.checkpoint.channel_values };
-    for (const [channel, value] of Object.entries(values)) {
-      if (!isReference(value)) continue;
-      const items = await this.#read({ threadId, namespace, channel } as LogKey, value.__swarm_log);
-      values[channel] = value.tail === undefined ? items : [...items, ...value.tail];
+    for (const [channel, value] of Object.entries(values)) values[channel] = await whole(channel, value);
+    const checkpoint = { ...tuple.checkpoint, channel_values: values };
+    if (tuple.pendingWrites === undefined) return { ...tuple, checkpoint };
+    const pendingWrites: typeof tuple.pendingWrites = [];
+    for (const [taskId, channel, value] of tuple.pendingWrites) {
+      pendingWrites.push([taskId, channel, await whole(channel, value)]);
     }
-    return { ...tuple, checkpoint: { ...tuple.checkpoint, channel_values: values } };
+    return { ...tuple, checkpoint, pendingWrites };
   }
 
   async #write(key: LogKey, list: readonly object[]): Promise<readonly LogRange[]> {
     const name = nameOf(key);
     const base = this.#longestWritten(name, list);
+    const underway = list.slice(base.length).flatMap((item) => this.#underway.get(item) ?? []);
+    if (underway.length > 0) await Promise.allSettled(underway);
     const numbers: (number | undefined)[] = list.slice(base.length).map((item) => this.#numberOf(name, item));
     const fresh = list.slice(base.length).filter((_, index) => numbers[index] === undefined);
     let next = fresh.length === 0 ? 0 : await this.#append(key, fresh);
@@ -142,6 +216,15 @@ export class ListLog {
   #numberOf(key: string, item: object): number | undefined {
     const written = this.#items.get(item);
     return written?.key === key ? written.number : undefined;
+  }
+
+  /** Writes items that a checkpoint is about to name: it waits for them. */
+  async #appendAhead(key: LogKey, items: readonly object[]): Promise<readonly LogRange[]> {
+    if (items.length === 0) return [];
+    const written = this.#append(key, items);
+    for (const item of items) this.#underway.set(item, written);
+    const first = await written;
+    return [[first, first + items.length - 1]];
   }
 
   async #append(key: LogKey, items: readonly object[]): Promise<number> {
@@ -191,10 +274,37 @@ export function rangesNamed(
   channelValues: Readonly<Record<string, unknown>>,
 ): ReadonlyMap<string, readonly LogRange[]> {
   return new Map(
-    Object.entries(channelValues).flatMap(([channel, value]) =>
-      isReference(value) ? [[channel, value.__swarm_log] as const] : [],
-    ),
+    Object.entries(channelValues).flatMap(([channel, value]): [string, readonly LogRange[]][] => {
+      if (isItemReference(value)) return [[channel, [[value.__swarm_item, value.__swarm_item]]]];
+      if (!isReference(value)) return [];
+      const { __swarm_log: ranges, open } = value;
+      return open === undefined
+        ? [[channel, ranges]]
+        : [
+            [channel, ranges],
+            [openOf(channel), open],
+          ];
+    }),
   );
+}
+
+/** A list's settled part, which is the list itself where nothing is open, and its end that will still change. */
+function partsOf(
+  channel: string,
+  list: readonly object[],
+): { readonly settled: readonly object[]; readonly open: readonly object[] } {
+  // Of the engine's lists only the ledger's lines change once they are there.
+  const first = channel === "handoffs" ? list.findIndex((item) => "status" in item && item.status === "pending") : -1;
+  return first === -1 ? { settled: list, open: [] } : { settled: list.slice(0, first), open: list.slice(first) };
+}
+
+function openKeyOf(key: LogKey): LogKey {
+  return { ...key, channel: openOf(key.channel) };
+}
+
+/** Where the open end of a channel's list is kept. */
+function openOf(channel: string): string {
+  return `${channel}|open`;
 }
 
 function rangesOf(start: readonly LogRange[], numbers: readonly number[]): readonly LogRange[] {
@@ -230,6 +340,18 @@ function startOf(ranges: readonly LogRange[], length: number): LogRange[] {
     left -= last - first + 1;
   }
   return start;
+}
+
+function isListOfItems(value: unknown): value is object[] {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isItem(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function isItemReference(value: unknown): value is ItemReference {
+  return typeof value === "object" && value !== null && "__swarm_item" in value;
 }
 
 function isReference(value: unknown): value is Reference {

@@ -6,7 +6,7 @@ import { humanOf } from "../define/human.ts";
 import { textOf } from "../define/text-of.ts";
 import { SwarmError } from "../errors.ts";
 import { withRecords } from "../route/ledger.ts";
-import { allowance, closedBy, currentTurn, printPath } from "../route/limits.ts";
+import { allowance, closedBy, currentTurn, printPath, withoutLimit } from "../route/limits.ts";
 import type { Allowance } from "../route/limits.ts";
 import type { Addressee } from "../project/provenance.ts";
 import type { HandoffRecord, LimitKind, Outcome, RunContext, TurnState } from "../types.ts";
@@ -60,7 +60,7 @@ export function agentNode(base: AgentRuntime): AgentNode {
     const runtime = base.forRun(config);
     const arrival = arrive(agent.name, state, currentTurn(state.messages, state.turn ?? undefined), definition);
     for (const event of arrival.events) emit(config, event);
-    const entered: TurnState = { ...arrival.turn, redirect: undefined, limit: undefined };
+    const entered = withoutLimit(arrival.turn);
     const handoffs = withRecords(state.handoffs, arrival.records);
     // A person costs no tokens.
     const spent = humanOf(agent.spec) === undefined ? spentBudget(entered, limits) : undefined;
@@ -113,7 +113,7 @@ type Thought = Omit<AgentUpdate, "activeAgent">;
 async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought> {
   const { agent, definition } = runtime;
   const { state, config, turn, run, spent } = thinking;
-  const leave = allowance(turn, agent.name, definition.limits);
+  const leave = allowance({ turn, ledger: thinking.handoffs }, agent.name, definition.limits);
   const isLast = spent !== undefined || (leave.isLastCall && definition.limits.onLimit !== "throw");
   const { targets, limit } = await openTargets(runtime, leave, run, isLast ? (spent ?? "maxTurns") : undefined);
   const { spec } = agent;
@@ -122,7 +122,8 @@ async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought
   const meter = meterOf(runtime, turn);
   const call: ModelCall = {
     runtime,
-    config: watch.config,
+    config,
+    watch,
     ...fittingPrompts(runtime, await promptsOf(runtime, state, thinking.handoffs, run), run),
     targets,
     withTools: !isLast,
@@ -132,13 +133,13 @@ async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought
   };
   const opening = { runtime, messages: state.messages, turn, run, config: call.config };
   const spoken = await guarded(opening, (own) => ask({ ...call, config: own }, run));
-  const counted: TurnState = { ...turn, modelCalls: turn.modelCalls + 1, limit };
+  const counted: TurnState = { ...turn, modelCalls: turn.modelCalls + 1, ...(limit && { limit }) };
   if ("trip" in spoken) {
     const messages = blocked(state.messages, spoken.trip);
     return { messages, handoffs: [], ...endedBy(spoken.trip, runtime, { state, config, turn: meter.into(counted) }) };
   }
   const passed = spoken.passed.length > 0 && { passed: spoken.passed };
-  const settling = { ...thinking, call, leave, isLast, meter, told: watch.told };
+  const settling = { ...thinking, call, leave, isLast, meter, told: watch.toldLast };
   return settle(runtime, spoken.value, { ...settling, turn: { ...counted, ...passed } });
 }
 
@@ -153,7 +154,7 @@ interface Settling extends Thinking {
   readonly leave: Allowance;
   readonly isLast: boolean;
   readonly meter: Meter;
-  readonly told: Watched["told"];
+  readonly told: Watched["toldLast"];
 }
 
 /** What comes of what an agent said: verdicts, counters, and a final answer that the guardrails let pass. */

@@ -48,7 +48,7 @@ function stepsInFor(agent: string, { from, to }: HandoffRecord, definition: Swar
 
 function enter(agent: string, pending: HandoffRecord, turn: TurnState, definition: SwarmDefinition): Arrival {
   const { id, from, callId, input, reason } = pending;
-  const counted = countHandoff(turn, from, agent);
+  const counted = countHandoff(turn);
   // A deploy may have renamed whoever handed over: who waits for the answer is told by the name of today.
   const caller = Object.hasOwn(definition.options.aliases ?? {}, from) ? knownAgent(definition, from) : from;
   const edge = definition.agents.get(caller)?.edges.find(({ to }) => to === agent);

@@ -9,6 +9,8 @@ import { SwarmError } from "../errors.ts";
 import type { BoundModel } from "./bound.ts";
 import { cutReasonOf, isBrokenOff } from "./reply.ts";
 import { isTransient } from "./retry.ts";
+import { NOBODY } from "./watch.ts";
+import type { Watched } from "./watch.ts";
 
 /** Notes of one call what LangChain tells callbacks alone: that the answer has begun, and why it ended. */
 class ReplyListener extends BaseCallbackHandler {
@@ -32,16 +34,30 @@ class ReplyListener extends BaseCallbackHandler {
  *
  * @throws SwarmError `STREAM_INTERRUPTED` (retryable) where the reply had begun and broke off; the model's own error.
  */
-export function askModel(model: BoundModel, prompt: BaseMessage[], config: RunnableConfig): Promise<BaseMessage> {
+export async function askModel(
+  model: BoundModel,
+  prompt: BaseMessage[],
+  config: RunnableConfig,
+  watch: Pick<Watched, "fromWithin" | "listening" | "told"> = NOBODY,
+): Promise<BaseMessage> {
   // A listener costs more than the rest of a call that nobody listens to.
-  if (config.callbacks === undefined && !mayStream(model)) return model.invoke(prompt, config);
-  return askListening(model, prompt, config);
+  const isWhole = config.callbacks === undefined && !watch.fromWithin && !mayStream(model);
+  if (!isWhole) return askListening(model, prompt, config, watch);
+  const reply = await model.invoke(prompt, config);
+  if (AIMessage.isInstance(reply)) watch.told(reply);
+  return reply;
 }
 
-async function askListening(model: BoundModel, prompt: BaseMessage[], config: RunnableConfig): Promise<BaseMessage> {
+async function askListening(
+  model: BoundModel,
+  prompt: BaseMessage[],
+  config: RunnableConfig,
+  watch: Pick<Watched, "listening">,
+): Promise<BaseMessage> {
   const listener = new ReplyListener();
-  const callbacks = withListener(config.callbacks, listener);
-  const reply = await model.invoke(prompt, { ...config, callbacks }).catch((error: unknown) => {
+  const heard = watch.listening(config);
+  const callbacks = withListener(heard.callbacks, listener);
+  const reply = await model.invoke(prompt, { ...heard, callbacks }).catch((error: unknown) => {
     const isBreak = listener.isBegun && !SwarmError.is(error) && !config.signal?.aborted && isTransient(error);
     throw isBreak ? interrupted("its connection broke", error) : error;
   });

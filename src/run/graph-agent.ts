@@ -16,7 +16,8 @@ import { withTimeout } from "./timeout.ts";
  * @throws SwarmError `MODEL_INVALID` where it gives no assistant message.
  */
 export async function callGraph(graph: AgentGraph, call: ModelCall): Promise<BaseMessage[]> {
-  const { runtime, config } = call;
+  const { runtime } = call;
+  const config = call.watch?.listening(call.config) ?? call.config;
   const { agent, definition, steps } = runtime;
   const { system, messages } = call.promptFor(runtime.addresseeOf(graph), true);
   const prompt = [...(system === "" ? [] : [new SystemMessage(system)]), ...messages];

@@ -19,6 +19,7 @@ import { modelConfig, threadIdOf } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
 import { describeThrown } from "./serialise.ts";
 import { withTimeout } from "./timeout.ts";
+import type { Watched } from "./watch.ts";
 
 /** A prompt, ready for a model. */
 export interface Prompt {
@@ -47,6 +48,8 @@ export interface ModelCall {
   readonly fit: FittingPrompts["fit"];
   /** Counts what a reply took. */
   readonly count: Meter["count"];
+  /** Who is told of the call. Default: nobody. */
+  readonly watch?: Watched | undefined;
 }
 
 /**
@@ -177,11 +180,14 @@ async function attempt(model: ChatModel, call: ModelCall): Promise<AIMessage> {
   const send = (native: Record<string, unknown> | undefined) =>
     withRetry(
       () =>
-        withTimeout((signal) => askModel(bound, prompt, { ...modelConfig(config, agent.name, signal), ...native }), {
-          ms: definition.limits.modelTimeoutMs,
-          what: `the model of agent "${agent.name}"`,
-          signal: config.signal,
-        }),
+        withTimeout(
+          (signal) => askModel(bound, prompt, { ...modelConfig(config, agent.name, signal), ...native }, call.watch),
+          {
+            ms: definition.limits.modelTimeoutMs,
+            what: `the model of agent "${agent.name}"`,
+            signal: config.signal,
+          },
+        ),
       agent.spec.retry ?? definition.options.retry,
       config.signal,
     );

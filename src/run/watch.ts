@@ -1,6 +1,6 @@
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
-import type { UsageMetadata } from "@langchain/core/messages";
+import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import type { ChatGeneration, LLMResult } from "@langchain/core/outputs";
 import { saidCalls } from "../observe/plain.ts";
 import { promptHash, promptLines } from "../observe/prompt-lines.ts";
@@ -10,50 +10,96 @@ import { emit } from "./runtime.ts";
 import type { NodeConfig } from "./runtime.ts";
 import { describeThrown } from "./serialise.ts";
 
-/** A turn's config with somebody in it who says each model call. */
+/** Somebody who is told each model call of one turn of an agent's. */
 export interface Watched {
-  readonly config: NodeConfig;
-  /** Says what a model that knows no callbacks gave. */
+  /** Whether calls are told from within: as they begin, and with what they were asked. Else only what they cost. */
+  readonly fromWithin: boolean;
+  /** A config in which each model call is told, by whomever it is made: for a call that may be of several, or in pieces. */
+  readonly listening: <Config extends Pick<NodeConfig, "callbacks">>(config: Config) => Config;
+  /** Says what a reply cost that nobody was listening to. */
   readonly told: (reply: AIMessage) => void;
+  /** The same, of a reply that a model gave which may know no callbacks: where nobody has been told of it. */
+  readonly toldLast: (reply: AIMessage) => void;
 }
+
+/** Nobody is told anything. */
+export const NOBODY: Watched = Object.freeze({
+  fromWithin: false,
+  listening: <Config>(config: Config) => config,
+  told: () => undefined,
+  toldLast: () => undefined,
+});
 
 /** Has each model call of an agent's turn say what it costs, and its prompt, where the run's caller asks for that. */
 export function watched(config: NodeConfig, agent: string): Watched {
   const watch: unknown = config.configurable?.[WATCH_KEY];
-  if (typeof watch !== "object" || watch === null) return { config, told: () => undefined };
+  if (typeof watch !== "object" || watch === null) return NOBODY;
   const { models } = watch as Watch;
+  let handler: Listener | undefined;
   let isTold = false;
-  const handler = BaseCallbackHandler.fromMethods({
-    handleChatModelStart(_model, [messages = []], call) {
-      isTold = true;
-      if (!models) return;
-      const prompt = promptLines(messages);
-      emit(config, { type: "model.started", agent, call, hash: promptHash(prompt), prompt });
-    },
-    handleLLMEnd(output, call) {
-      const reply = replyOf(output);
-      if (reply === undefined) return;
-      if (models) emit(config, { type: "model.done", agent, call, text: reply.text, calls: callsAsSaid(reply) });
-      tell(reply);
-    },
-    handleLLMError(error, call) {
-      if (models) emit(config, { type: "model.error", agent, call, message: describeThrown(error) });
-    },
-  });
-  // In the order of the tokens.
-  handler.awaitHandlers = true;
-  const tell = (reply: AIMessage) => {
-    const usage = usageOf(reply);
-    if (usage === undefined) return;
-    const { model_name: name, model } = reply.response_metadata as { model_name?: unknown; model?: unknown };
-    const known = [name, model].find((text) => typeof text === "string");
-    const tokens = { input: usage.input_tokens, output: usage.output_tokens, total: usage.total_tokens };
-    emit(config, { type: "usage", agent, ...(known !== undefined && { model: known }), tokens });
+  const told = (reply: AIMessage) => {
+    isTold = true;
+    tellUsage(config, agent, reply);
   };
   return {
-    config: { ...config, ...withHandler(config.callbacks, handler) },
-    told: (reply) => (isTold ? undefined : tell(reply)),
+    fromWithin: models,
+    told,
+    listening(one) {
+      handler ??= new Listener(config, agent, models);
+      return { ...one, ...withHandler(one.callbacks, handler) };
+    },
+    toldLast(reply) {
+      if (!isTold && handler?.hasHeard !== true) told(reply);
+    },
   };
+}
+
+/** Hears each model call of one turn. */
+class Listener extends BaseCallbackHandler {
+  override readonly name = "swarmgraph_watch";
+  /** In the order of the tokens. */
+  override awaitHandlers = true;
+  hasHeard = false;
+  readonly #config: NodeConfig;
+  readonly #agent: string;
+  readonly #models: boolean;
+
+  constructor(config: NodeConfig, agent: string, models: boolean) {
+    super();
+    this.#config = config;
+    this.#agent = agent;
+    this.#models = models;
+  }
+
+  override handleChatModelStart(_model: unknown, [messages = []]: BaseMessage[][], call: string): void {
+    this.hasHeard = true;
+    if (!this.#models) return;
+    const prompt = promptLines(messages);
+    emit(this.#config, { type: "model.started", agent: this.#agent, call, hash: promptHash(prompt), prompt });
+  }
+
+  override handleLLMEnd(output: LLMResult, call: string): void {
+    const reply = replyOf(output);
+    if (reply === undefined) return;
+    const agent = this.#agent;
+    if (this.#models)
+      emit(this.#config, { type: "model.done", agent, call, text: reply.text, calls: callsAsSaid(reply) });
+    tellUsage(this.#config, agent, reply);
+  }
+
+  override handleLLMError(error: unknown, call: string): void {
+    if (!this.#models) return;
+    emit(this.#config, { type: "model.error", agent: this.#agent, call, message: describeThrown(error) });
+  }
+}
+
+function tellUsage(config: NodeConfig, agent: string, reply: AIMessage): void {
+  const usage = usageOf(reply);
+  if (usage === undefined) return;
+  const { model_name: name, model } = reply.response_metadata as { model_name?: unknown; model?: unknown };
+  const known = [name, model].find((text) => typeof text === "string");
+  const tokens = { input: usage.input_tokens, output: usage.output_tokens, total: usage.total_tokens };
+  emit(config, { type: "usage", agent, ...(known !== undefined && { model: known }), tokens });
 }
 
 function withHandler(callbacks: NodeConfig["callbacks"], handler: BaseCallbackHandler): Pick<NodeConfig, "callbacks"> {

@@ -96,6 +96,10 @@ function* modelsBindTools({ agents, options }: SwarmDefinition): Iterable<Diagno
 
 function* targetsExist({ agents }: SwarmDefinition): Iterable<Diagnostic> {
   for (const { name, spec } of agents.values()) {
+    // Whoever names nobody may hand off to all others, who are there.
+    const written = spec.canHandoffTo ?? [];
+    const isFound = (to: string): boolean => to !== name && agents.has(to);
+    if (written.every((entry) => isFound(typeof entry === "string" ? entry : entry.to))) continue;
     for (const [index, entry] of entriesOf(name, spec, agents.keys()).entries()) {
       const path = `agents.${name}.canHandoffTo[${index}]`;
       if (entry.to === name) {
@@ -195,15 +199,13 @@ function* everyoneIsReachable(definition: SwarmDefinition): Iterable<Diagnostic>
 function* descriptionsFit({ agents, options }: SwarmDefinition): Iterable<Diagnostic> {
   const make = options.longDescription === "error" ? error : warning;
   for (const agent of agents.values()) {
-    for (const edge of agent.edges) {
-      if (edge.description.length > MAX_DESCRIPTION) {
-        yield make(
-          "DESCRIPTION_LONG",
-          pathOfEdge(agent, edge.to),
-          `the description of the handoff to "${edge.to}" has ${edge.description.length} characters; providers refuse more than ${MAX_DESCRIPTION}.`,
-          "Shorten it.",
-        );
-      }
+    for (const edge of agent.edges.filter(({ description }) => description.length > MAX_DESCRIPTION)) {
+      yield make(
+        "DESCRIPTION_LONG",
+        pathOfEdge(agent, edge.to),
+        `the description of the handoff to "${edge.to}" has ${edge.description.length} characters; providers refuse more than ${MAX_DESCRIPTION}.`,
+        "Shorten it.",
+      );
     }
   }
 }
@@ -226,8 +228,8 @@ function* schemasAreSchemas({ agents }: SwarmDefinition): Iterable<Diagnostic> {
         "Pass a zod schema.",
       );
     }
-    for (const edge of edges) {
-      if (edge.input !== undefined && edge.input !== agents.get(edge.to)?.spec.input && !isSchema(edge.input)) {
+    for (const edge of edges.filter(({ input }) => input !== undefined)) {
+      if (edge.input !== agents.get(edge.to)?.spec.input && !isSchema(edge.input)) {
         yield error(
           "SCHEMA_INVALID",
           pathOfEdge({ name, spec, edges }, edge.to),

@@ -19,24 +19,28 @@ function refusal(stored: Record<string, unknown>, options: Partial<SwarmOptions>
   }
 }
 
-const turn = {
+const counters = {
   id: "u",
-  schema: 1,
   swarm: { name: "desk", fingerprint: "f" },
   modelCalls: 1,
   handoffs: 0,
   modelErrors: 0,
-  edges: {},
   path: ["a"],
   callers: [{ agent: "a", handoffId: "h" }],
 };
+const turn = { ...counters, schema: 2, streak: 0 };
+const turnOfVersion1 = { ...counters, schema: 1, edges: { '["a","b"]': 1 } };
 const record = { id: "m:c", from: "a", to: "b", status: "done", callId: "c", messageId: "m", at: "" };
 
 describe("what a thread may hold", () => {
   it.each<[string, Record<string, unknown>]>([
     ["nothing", {}],
     ["a whole turn", { turn }],
-    ["a turn of before there were versions", { turn: { ...turn, id: undefined, schema: undefined, swarm: undefined } }],
+    ["a turn of version 1", { turn: turnOfVersion1 }],
+    [
+      "a turn of before there were versions",
+      { turn: { ...turnOfVersion1, id: undefined, schema: undefined, swarm: undefined } },
+    ],
     ["a turn of a swarm without a name", { turn: { ...turn, swarm: { fingerprint: "f" } } }],
     ["no caller and no path", { turn: { ...turn, path: [], callers: [] } }],
     ["absent values", { turn: null, messages: undefined, activeAgent: null, handoffs: null, outcome: null }],
@@ -62,8 +66,10 @@ describe("a thread is damaged", () => {
     { ...turn, modelCalls: "1" },
     { ...turn, handoffs: undefined },
     { ...turn, modelErrors: null },
-    { ...turn, edges: [] },
-    { ...turn, edges: null },
+    { ...turn, streak: "0" },
+    { ...turn, streak: undefined },
+    { ...turnOfVersion1, edges: [] },
+    { ...turnOfVersion1, edges: null },
     { ...turn, path: "a" },
     { ...turn, path: ["a", 7] },
     { ...turn, callers: {} },
@@ -99,12 +105,12 @@ describe("a thread is damaged", () => {
 
 describe("a thread is somebody else's", () => {
   it("where a newer release wrote it, whatever else is wrong with it", () => {
-    const error = refusal({ turn: { schema: 2 }, activeAgent: 7 });
+    const error = refusal({ turn: { schema: 3 }, activeAgent: 7 });
     expect(error).toMatchObject({
       code: "CHECKPOINT_INCOMPATIBLE",
       threadId: "t",
       resumable: false,
-      details: { schema: 2, supported: 1 },
+      details: { schema: 3, supported: 2 },
     });
     expect(error?.message).toContain("newer release");
   });

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { SwarmAgent, swarmEvents, swarmFingerprint, SwarmMemorySaver } from "../../src/index.ts";
 import type { AgentSpec, SwarmInput, SwarmOptions } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
+import type { ScriptedModel } from "../../src/testing/index.ts";
 import { says, shape } from "../support.ts";
 import { alterStored, storedValues } from "./altered.ts";
 
@@ -46,7 +47,7 @@ describe("what a checkpoint says about its writer", () => {
     const checkpointer = await before({ a: say("hi"), b: say("b") }, { name: "desk" });
     const { schema, swarm } = await turnOf(checkpointer);
     const { fingerprint } = swarmOf({ a: say("hi"), b: say("b") }, { name: "desk" }).compile();
-    expect({ schema, swarm }).toEqual({ schema: 1, swarm: { name: "desk", fingerprint } });
+    expect({ schema, swarm }).toEqual({ schema: 2, swarm: { name: "desk", fingerprint } });
     expect(JSON.stringify({ schema, swarm }).length).toBeLessThan(90);
   });
 
@@ -125,10 +126,10 @@ describe("a thread that cannot be read", () => {
     const kind = input === null ? "null" : input instanceof Command ? "an answer" : "a message";
     it(`[F66] is a newer release's: nothing runs and nothing is written, for ${kind}`, async () => {
       const checkpointer = await before({ a: say("hi") });
-      await alterStored(checkpointer, { turn: { schema: 2, form: "unknown" }, messages: { newer: true } });
+      await alterStored(checkpointer, { turn: { schema: 3, form: "unknown" }, messages: { newer: true } });
       const stored = JSON.stringify(checkpointer.storage);
       await expect(after(checkpointer, { a: say("ran") }, { input })).rejects.toMatchObject(
-        refused(/"t" was stored by a newer release, in version 2 .* up to 1\. Deploy/, { schema: 2, supported: 1 }),
+        refused(/"t" was stored by a newer release, in version 3 .* up to 2\. Deploy/, { schema: 3, supported: 2 }),
       );
       expect(JSON.stringify(checkpointer.storage)).toBe(stored);
     });
@@ -143,6 +144,7 @@ describe("a thread that cannot be read", () => {
       [],
       { schema: 1 },
       { modelCalls: 1, handoffs: 0, modelErrors: 0, edges: {}, path: [], callers: [1] },
+      { modelCalls: 1, handoffs: 0, modelErrors: 0, path: [], callers: [] },
     ],
     outcome: ["answered"],
   })) {
@@ -186,6 +188,23 @@ describe("a thread that cannot be read", () => {
     expect((await after(named, { a: say("ran") })).said).toBe("ran");
     const nameless = await before({ a: say("hi") });
     expect((await after(nameless, { a: say("ran") }, { name: "sales" })).said).toBe("ran");
+  });
+
+  it("[F66] [H5] keeps its limits where a release has counted each edge of the turn by its name", async () => {
+    const lost = Object.assign(new Error("scripted"), { status: 400 });
+    const pair = (a: ScriptedModel): Agents => ({
+      a: { model: a, canHandoffTo: ["b"] },
+      b: { model: scriptedModel().handoff("a").repeat(), canHandoffTo: ["a"] },
+    });
+    const options = { limits: { maxRepeatedEdge: 1 }, retry: false } as const;
+    const checkpointer = await before(pair(scriptedModel().handoff("b").fail(lost)), options);
+    const { streak, ...turn } = await turnOf(checkpointer);
+    expect(streak).toBe(1);
+    await alterStored(checkpointer, { turn: { ...turn, schema: 1, edges: { '["a","b"]': 1 } } });
+    const again = await after(checkpointer, pair(scriptedModel().handoff("b").repeat()), { ...options, input: null });
+    expect(again.ledger).toEqual(["a -> b done", "b -> a done", "a -> b HANDOFF_LIMIT"]);
+    expect(await turnOf(checkpointer)).toMatchObject({ schema: 2, streak: 2, handoffs: 2 });
+    expect(await turnOf(checkpointer)).not.toHaveProperty("edges");
   });
 
   it("[F66] [I13] goes on where it has no version, from before there were any, or no turn at all", async () => {

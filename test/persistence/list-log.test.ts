@@ -1,10 +1,12 @@
-import { AIMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
+import { AIMessage, HumanMessage, isBaseMessage, RemoveMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
+import type { RunnableConfig } from "@langchain/core/runnables";
 import { MemorySaver } from "@langchain/langgraph";
-import type { BaseCheckpointSaver } from "@langchain/langgraph";
+import type { BaseCheckpointSaver, Checkpoint, CheckpointTuple } from "@langchain/langgraph";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SwarmAgent, SwarmMemorySaver } from "../../src/index.ts";
+import { ListLog, rangesNamed, SwarmAgent, SwarmMemorySaver } from "../../src/index.ts";
+import type { LogEntry, LogKey, LogStore } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 
 const thread = { configurable: { thread_id: "t" } };
@@ -117,6 +119,168 @@ async function play(steps: readonly Step[], made: MemorySaver): Promise<unknown[
   }
   return seen(graph);
 }
+
+/** A log of one thread in memory, and everything that was ever written to it. */
+function openLog() {
+  const { serde } = new MemorySaver();
+  const written = new Map<string, LogEntry[]>();
+  const of = ({ channel }: LogKey) => {
+    const list = written.get(channel) ?? [];
+    written.set(channel, list);
+    return list;
+  };
+  const store: LogStore = {
+    append: async (key, entries) => {
+      // A store takes its time: whoever packs a checkpoint meanwhile waits for it.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return of(key).push(...entries) - entries.length;
+    },
+    read: async (key, ranges) => ranges.flatMap(([first, last]) => of(key).slice(first, last + 1)),
+  };
+  const open = () => new ListLog({ store, serde });
+  return { open, written: (channel: string) => (written.get(channel) ?? []).length };
+}
+
+const place = { threadId: "t", namespace: "" };
+
+function checkpointWith(values: Record<string, unknown>): Checkpoint {
+  return { v: 4, id: "c", ts: "", channel_values: values, channel_versions: {}, versions_seen: {} };
+}
+
+function tupleOf(checkpoint: Checkpoint, pendingWrites: CheckpointTuple["pendingWrites"] = []): CheckpointTuple {
+  return { config: { configurable: { thread_id: "t", checkpoint_ns: "" } }, checkpoint, pendingWrites };
+}
+
+describe("a step's writes", () => {
+  const message = new HumanMessage({ id: "m", content: "hello" });
+  const turn = { id: "m", path: ["a"] };
+
+  it("and its checkpoint store each item once, also where the writes are still being stored", async () => {
+    const { open, written } = openLog();
+    const log = open();
+    const storing = log.packWrites(place, [
+      ["messages", [message]],
+      ["turn", turn],
+      ["own", [message]],
+      ["activeAgent", "a"],
+    ]);
+    const packed = await log.pack(place, checkpointWith({ messages: [message], turn, own: [message] }));
+    const writes = await storing;
+    expect([written("messages"), written("turn"), written("own")]).toEqual([1, 1, 0]);
+    expect(JSON.stringify(packed.channel_values)).not.toContain("path");
+    const tuple = await open().unpack(
+      tupleOf(
+        packed,
+        writes.map(([channel, value]) => ["task", channel, value]),
+      ),
+    );
+    expect(tuple.checkpoint.channel_values).toEqual({ messages: [message], turn, own: [message] });
+    expect(tuple.pendingWrites).toEqual([
+      ["task", "messages", [message]],
+      ["task", "turn", turn],
+      ["task", "own", [message]],
+      ["task", "activeAgent", "a"],
+    ]);
+    expect([...rangesNamed(packed.channel_values)]).toEqual([
+      ["messages", [[0, 0]]],
+      ["turn", [[0, 0]]],
+    ]);
+  });
+
+  it("that were read back are not stored again by the checkpoint of whoever goes on", async () => {
+    const { open, written } = openLog();
+    const writes = await open().packWrites(place, [["messages", [message]]]);
+    const log = open();
+    const { pendingWrites } = await log.unpack(
+      tupleOf(
+        checkpointWith({}),
+        writes.map(([channel, value]) => ["task", channel, value]),
+      ),
+    );
+    const read = pendingWrites?.[0]?.[2] as BaseMessage[];
+    await log.pack(place, checkpointWith({ messages: [...read] }));
+    expect(written("messages")).toBe(1);
+  });
+
+  it("that could not be stored leave it to the checkpoint", async () => {
+    const { serde } = new MemorySaver();
+    let calls = 0;
+    const entries: LogEntry[] = [];
+    const store: LogStore = {
+      append: async (_key, added) => {
+        calls += 1;
+        if (calls === 1) throw new Error("the disk is full");
+        return entries.push(...added) - added.length;
+      },
+      read: async () => entries,
+    };
+    const log = new ListLog({ store, serde });
+    const storing = log.packWrites(place, [["messages", [message]]]).catch(String);
+    const packed = await log.pack(place, checkpointWith({ messages: [message], turn }));
+    expect(await storing).toContain("the disk is full");
+    expect(packed.channel_values).toEqual({ messages: { __swarm_log: [[0, 0]] }, turn });
+  });
+
+  it("are told as they read to a graph that computes its state from them", async () => {
+    const saver = new SwarmMemorySaver();
+    await pingPong(saver).invoke({ messages: [message] }, thread);
+    const newest = await saver.getTuple(thread);
+    const config = newest?.config as RunnableConfig;
+    const { messages } = await saver.getDeltaChannelHistory({ config, channels: ["messages"] });
+    const found = [messages?.seed, ...(messages?.writes ?? []).map(([, , value]) => value)].flat();
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.every((one) => isBaseMessage(one))).toBe(true);
+  });
+});
+
+describe("a ledger whose lines are decided first and done later", () => {
+  it("is named in one piece, and none of it is written again", async () => {
+    const { open, written } = openLog();
+    const log = open();
+    let ledger: { readonly id: number; readonly status: string }[] = [];
+    let packed = checkpointWith({});
+    for (let id = 0; id < 30; id += 1) {
+      const done = ledger.slice(-1).map((record) => ({ ...record, status: "done" }));
+      const pending = { id, status: "pending" };
+      await log.packWrites(place, [["handoffs", [...done, pending]]]);
+      ledger = [...ledger.slice(0, -1), ...done, pending];
+      packed = await log.pack(place, checkpointWith({ handoffs: ledger }));
+    }
+    expect([written("handoffs"), written("handoffs|open")]).toEqual([29, 30]);
+    expect(packed.channel_values["handoffs"]).toEqual({ __swarm_log: [[0, 28]], open: [[29, 29]] });
+    expect((await open().unpack(tupleOf(packed))).checkpoint.channel_values["handoffs"]).toEqual(ledger);
+    expect([...rangesNamed(packed.channel_values)]).toEqual([
+      ["handoffs", [[0, 28]]],
+      ["handoffs|open", [[29, 29]]],
+    ]);
+  });
+
+  it("reads back whatever is added, replaced and removed", async () => {
+    const change = fc.record({ at: fc.nat(12), count: fc.nat(3), add: fc.nat(4) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 25 }), async (changes) => {
+        const { serde } = new MemorySaver();
+        const entries: Record<string, LogEntry[]> = {};
+        const store: LogStore = {
+          append: async ({ channel }, added) => (entries[channel] ??= []).push(...added) - added.length,
+          read: async ({ channel }, ranges) =>
+            ranges.flatMap(([first, last]) => (entries[channel] ?? []).slice(first, last + 1)),
+        };
+        const log = new ListLog({ store, serde });
+        let next = 0;
+        const fresh = () => ({ number: next++, status: next % 4 === 0 ? "pending" : "done" });
+        let list: object[] = [];
+        for (const { at, count, add } of changes) {
+          list = [...list.slice(0, at), ...list.slice(at + count), ...Array.from({ length: add }, fresh)];
+          if (count > 1 && list.length > 0) list = list.with(at % list.length, fresh());
+          const packed = await log.pack(place, checkpointWith({ handoffs: list }));
+          const reader = new ListLog({ store, serde });
+          expect((await reader.unpack(tupleOf(packed))).checkpoint.channel_values["handoffs"]).toEqual(list);
+        }
+      }),
+    );
+  });
+});
 
 describe("SwarmMemorySaver", () => {
   it("[I13] reads back what LangGraph's own saver does, after forks, edits, removals and failed writes", async () => {
