@@ -14,7 +14,7 @@ await serveWorker<string>(({ address, index }) => async (swarmOf) => {
     executorId: `executor-${index}`,
     version: "1",
     leaseMs: 2_000,
-    pollingMs: 100,
+    pollingMs: 400,
     poolSize: 6,
   });
   return {

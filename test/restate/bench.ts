@@ -32,7 +32,7 @@ export interface Bench {
 export async function startBench(
   service: string,
   options: Partial<
-    Pick<ServiceOptions, "swarm" | "dieAt" | "version" | "answerTimeoutMs" | "suspendAfterMs" | "effects">
+    Pick<ServiceOptions, "swarm" | "dieAt" | "version" | "answerTimeoutMs" | "suspendAfterMs" | "effects" | "elsewhere">
   > = {},
 ): Promise<Bench> {
   const { ingress, admin, program } = inject("restate");

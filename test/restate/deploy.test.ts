@@ -2,6 +2,27 @@ import { drainWorker, runsOn } from "@swarmgraph/durable-restate/client";
 import { describe, expect, it, inject } from "vitest";
 import { approveAll, startBench, waiting } from "./bench.ts";
 
+describe("a swarm's objects", () => {
+  it("are come back to each ten seconds for more than a day, where no worker is there", async () => {
+    const bench = await startBench("Patience");
+    try {
+      for (const name of ["Patience", "PatienceRuns"]) {
+        const response = await fetch(`${inject("restate").admin}/services/${name}`);
+        expect(await response.json()).toMatchObject({
+          retry_policy: {
+            initial_interval: "100ms",
+            max_interval: "10s",
+            max_attempts: 10_000,
+            on_max_attempts: "Pause",
+          },
+        });
+      }
+    } finally {
+      await bench.close();
+    }
+  });
+});
+
 describe("a new version of the workers", () => {
   it("takes the new runs, while a run that waits on the old one is finished there, and the old one is drained", async () => {
     const { admin } = inject("restate");

@@ -7,6 +7,7 @@ import { SwarmAgent } from "swarmgraph";
 import { scriptedModel } from "swarmgraph/testing";
 import { describe, expect, inject, it } from "vitest";
 import { assertNode } from "../../packages/durable-restate/src/serve.ts";
+import { startBench } from "./bench.ts";
 import { freePorts } from "./ports.ts";
 
 /** Something on loopback that is no Restate server. */
@@ -110,5 +111,93 @@ describe("a worker that cannot be used", () => {
       .compile();
     const swarm = new SwarmAgent({ entry: "a", agents: { a: { graph: graph as never } } });
     expect(() => durableSwarm(swarm)).toThrow(expect.objectContaining({ code: "SWARM_NOT_DURABLE" }));
+  });
+});
+
+/** Writes what a thread's object keeps, as any program may that shares the server. */
+async function keepsInstead(service: string, threadId: string, state: Readonly<Record<string, unknown>>) {
+  const bytes = ([key, value]: [string, unknown]) => [key, [...Buffer.from(JSON.stringify(value))]] as const;
+  const response = await fetch(`${inject("restate").admin}/services/${service}/state`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ object_key: threadId, new_state: Object.fromEntries(Object.entries(state).map(bytes)) }),
+  });
+  if (!response.ok) throw new Error(`the state was not taken: ${await response.text()}`);
+}
+
+describe("a thread that is somebody else's", () => {
+  it.each([
+    ["another engine runs", { threadId: "t", engine: "dbos" }, 'the engine "dbos"'],
+    ["a checkpointer keeps", { threadId: "t", engine: undefined }, "the checkpointer that it was begun with"],
+  ])("since %s it, is refused before anything begins; others are not", async (_what, elsewhere, owner) => {
+    const { ingress } = inject("restate");
+    const bench = await startBench(elsewhere.engine === undefined ? "Kept" : "Engaged", { elsewhere });
+    try {
+      const refused = bench.threads.run("t", "hello", { runId: "mine" });
+      await expect(refused).rejects.toMatchObject({
+        code: "THREAD_OF_OTHER_ENGINE",
+        message: expect.stringMatching(
+          new RegExp(`thread "t".*${owner}.*nothing was begun.*another thread.*${ingress}`),
+        ),
+      });
+      expect(await bench.threads.get("t")).toEqual({ messages: [], values: {}, run: null });
+      const { messages } = await bench.threads.run("u", "hello", { runId: "mine" });
+      expect(messages.at(-1)?.text).toBe('v1 heard "hello" after 1 messages, 0 answers.');
+      expect((await bench.threads.run("u", "and")).messages).toHaveLength(4);
+    } finally {
+      await bench.close();
+    }
+  });
+
+  it.each([
+    ["another engine's", { engine: "other", checkpoint: {} }, 'the engine "other"'],
+    ["no swarm's", { cart: ["book"] }, "no swarm"],
+    ["no object", "a note", "no swarm"],
+  ])("since its object keeps what is %s, is refused until it is forgotten", async (what, thread, owner) => {
+    const service = `Strange${what.length}`;
+    const bench = await startBench(service);
+    try {
+      await keepsInstead(service, "t", { thread });
+      const error = { code: "THREAD_OF_OTHER_ENGINE", message: expect.stringContaining(owner) };
+      await expect.poll(() => bench.threads.get("t").catch(({ code }: { code: unknown }) => code)).toBe(error.code);
+      await expect(bench.threads.get("t")).rejects.toMatchObject(error);
+      await expect(bench.threads.run("t", "hello", { runId: "one" })).rejects.toMatchObject(error);
+      await expect(bench.threads.run("t", "hello", { onBusy: "reject" })).rejects.toMatchObject(error);
+      await bench.threads.forget("t");
+      const { messages } = await bench.threads.run("t", "hello", { runId: "one" });
+      expect(messages.map(({ text }) => text)).toEqual(["hello", 'v1 heard "hello" after 1 messages, 0 answers.']);
+    } finally {
+      await bench.close();
+    }
+  });
+
+  it("since another swarm has written it, is refused, and stays as it was", async () => {
+    const desk = await startBench("Shared");
+    const { messages } = await desk.threads.run("t", "hello");
+    const sales = await startBench("Shared", { swarm: "sales" });
+    try {
+      await expect(sales.threads.run("t", "a book")).rejects.toMatchObject({
+        code: "CHECKPOINT_INCOMPATIBLE",
+        message: expect.stringMatching(/thread "t" belongs to the swarm "desk", and this one is "sales".*threadsOf/),
+      });
+      expect(sales.effects()).toEqual([]);
+      expect((await sales.threads.get("t")).messages).toEqual(messages);
+      expect((await sales.threads.run("u", "a book")).messages.at(-1)?.text).toBe("Sold.");
+    } finally {
+      await desk.close();
+      await sales.close();
+    }
+  });
+
+  it("is another thread, where the same id is one of another object", async () => {
+    const [one, other] = [await startBench("Apart"), await startBench("ApartToo")];
+    try {
+      await one.threads.run("t", "hello");
+      expect((await other.threads.get("t")).messages).toEqual([]);
+      expect((await other.threads.run("t", "hello")).messages).toHaveLength(2);
+    } finally {
+      await one.close();
+      await other.close();
+    }
   });
 });

@@ -1,9 +1,11 @@
+import { emptyCheckpoint } from "@langchain/langgraph-checkpoint";
 import fc from "fast-check";
-import { SwarmError } from "swarmgraph";
+import { SwarmError, SwarmMemorySaver } from "swarmgraph";
 import { describe, expect, it } from "vitest";
 import { fromFailure, isTransient, toFailure } from "../../packages/durable-restate/src/failure.ts";
 import { serviceNameOf } from "../../packages/durable-restate/src/protocol.ts";
 import { pack, unpack } from "../../packages/durable-restate/src/serial.ts";
+import { closeThread, openThread } from "../../packages/durable-restate/src/thread.ts";
 
 describe("an error in a journal", () => {
   it("comes back as the error that it was, whatever its texts", () => {
@@ -44,6 +46,31 @@ describe("a value in a journal", () => {
       const kept = JSON.parse(JSON.stringify(await pack(value))) as Awaited<ReturnType<typeof pack>>;
       expect(await unpack(kept)).toEqual(value);
     }
+  });
+});
+
+describe("a thread between its runs", () => {
+  it("keeps all that a task had written whose step was not over", async () => {
+    const saver = new SwarmMemorySaver();
+    const place = { configurable: { thread_id: "t", checkpoint_ns: "" } };
+    const kept = await saver.put(place, emptyCheckpoint(), { source: "loop", step: 1, parents: {} });
+    await saver.putWrites(
+      kept,
+      [
+        ["activeAgent", "billing"],
+        ["notes", ["one"]],
+      ],
+      "task-1",
+    );
+    await saver.putWrites(kept, [["notes", ["two"]]], "task-2");
+    const again = await openThread("t", await closeThread("t", saver));
+    const writes = async (one: SwarmMemorySaver) => (await one.getTuple(place))?.pendingWrites;
+    expect(await writes(again)).toEqual([
+      ["task-1", "activeAgent", "billing"],
+      ["task-1", "notes", ["one"]],
+      ["task-2", "notes", ["two"]],
+    ]);
+    expect(await writes(again)).toEqual(await writes(saver));
   });
 });
 

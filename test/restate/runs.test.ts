@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "@langchain/langgraph";
+import type { SwarmThreads } from "@swarmgraph/durable-restate/client";
 import { SwarmMemorySaver } from "swarmgraph";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { effectsIn } from "../crash-swarm.ts";
@@ -144,6 +145,26 @@ describe("tools of one message", () => {
   });
 });
 
+describe("a run that is taken from its worker at every wait", () => {
+  it("comes to the same as one that is not, also where tools run side by side", async () => {
+    const restless = await startBench("Restless", { suspendAfterMs: 1 });
+    try {
+      const said = ["pair of tools", "pair again", "refund order 7", "hello"];
+      const ends = (threads: SwarmThreads, prefix: string) =>
+        Promise.all(
+          said.map(async (text) => {
+            const started = await threads.start(`${prefix} ${text}`, text);
+            if (text.startsWith("refund")) await approveAll(threads, started);
+            return plain((await threads.result(started)).messages);
+          }),
+        );
+      expect(await ends(restless.threads, "restless")).toEqual(await ends(bench.threads, "calm"));
+    } finally {
+      await restless.close();
+    }
+  });
+});
+
 describe("runs of one thread", () => {
   it("are run one after the other, and lose no message", async () => {
     const said = ["four", "one", "three", "two"];
@@ -188,6 +209,36 @@ describe("runs of one thread", () => {
     expect(both.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "THREAD_BUSY" } });
     expect((await bench.threads.get("door")).messages).toHaveLength(2);
   });
+});
+
+describe("a run under an id", () => {
+  it("that was refused has not begun: it can be started again under its id, and then is one run", async () => {
+    const threadId = "noch/ä mal";
+    const start = (runId: string) => bench.threads.run(threadId, runId, { onBusy: "reject", runId });
+    const both = await Promise.allSettled(["ä/1", "ö&1"].map(start));
+    const refused = both[0]?.status === "rejected" ? "ä/1" : "ö&1";
+    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    const asked = ({ messages }: Awaited<ReturnType<typeof start>>) =>
+      messages.filter(({ type }) => type === "human").map(({ text }) => text);
+    const end = await start(refused);
+    expect(asked(end).at(-1)).toBe(refused);
+    expect((await start(refused)).messages).toEqual(end.messages);
+    expect(asked(await bench.threads.run(threadId, "never", { runId: refused }))).toEqual(asked(end));
+    expect((await bench.threads.get(threadId)).messages).toHaveLength(4);
+  });
+
+  it.each(["reject", "interrupt", "rollback"] as const)(
+    "that is under way is not in its own way, whatever is to become of others: %s",
+    async (onBusy) => {
+      const [threadId, runId] = [`own-${onBusy}`, `own-${onBusy}-run`];
+      const first = await bench.threads.start(threadId, "refund order 7", { runId });
+      await waiting(bench.threads, threadId);
+      const again = await bench.threads.start(threadId, "refund order 7", { runId, onBusy });
+      expect(again).toEqual(first);
+      await approveAll(bench.threads, first);
+      expect((await bench.threads.result(again)).messages.at(-1)?.text).toBe("v1: done.");
+    },
+  );
 });
 
 describe("a run that ends early", () => {

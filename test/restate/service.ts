@@ -35,6 +35,8 @@ export interface ServiceOptions {
   /** The point at which it ends itself, counted over all processes with these effects. Default: none. */
   readonly dieAt?: number | undefined;
   readonly version?: string | undefined;
+  /** A thread that is elsewhere, and the engine that runs it there; none where a checkpointer alone keeps it. */
+  readonly elsewhere?: { readonly threadId: string; readonly engine?: string | undefined } | undefined;
   readonly answerTimeoutMs?: number | undefined;
   readonly suspendAfterMs?: number | undefined;
 }

@@ -165,9 +165,18 @@ function deskSwarm({ effects, gate, version, point }: World) {
   });
 }
 
+/** Another swarm, with a name and an agent of its own. */
+function salesSwarm({ effects }: World) {
+  const model = new PlainModel(() => {
+    effects.add("sales");
+    return ["Sold."];
+  });
+  return new SwarmAgent({ name: "sales", entry: "seller", agents: { seller: { model } } });
+}
+
 /** A swarm by the name that a test gives it. */
 export function swarmOf(name: string, world: World): SwarmAgent<Agents> {
-  const swarm: unknown =
-    name === "desk" ? deskSwarm(world) : crashSwarm(name as (typeof SCENARIOS)[number], world.effects, world.point);
+  const swarms: Readonly<Record<string, unknown>> = { desk: deskSwarm(world), sales: salesSwarm(world) };
+  const swarm: unknown = swarms[name] ?? crashSwarm(name as (typeof SCENARIOS)[number], world.effects, world.point);
   return swarm as SwarmAgent<Agents>;
 }

@@ -3,6 +3,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { Command } from "@langchain/langgraph";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import type { ToolRequest } from "swarmgraph";
+import { asSeen, lockAsSeen } from "./as-seen.ts";
 import type { Ask, DurableEngine, Reply, SuiteSwarm } from "./engine.ts";
 
 /** What a checkpointer alone is told. */
@@ -20,21 +21,45 @@ interface Values {
   readonly __interrupt__?: readonly { readonly value?: unknown }[];
 }
 
+/** Where a thread stands. */
+interface Standing {
+  readonly messages: readonly BaseMessage[];
+  /** Whether a run is at work on it, or was when its process died. */
+  readonly isUnderWay: boolean;
+  /** Its newest checkpoint. */
+  readonly checkpointId: string | null;
+}
+
 /** A {@link DurableEngine} of plain processes that share a checkpointer: whoever is asked again goes on where the run stands. */
 export function checkpointerEngine(swarmOf: SuiteSwarm, options: CheckpointerEngineOptions): DurableEngine {
   const { checkpointer, leaseMs = 2_000 } = options;
-  const graph = swarmOf().compile({ checkpointer, leaseMs, onBusy: "enqueue" });
+  const lock = lockAsSeen(checkpointer);
+  const graph = swarmOf().compile({ checkpointer, leaseMs, onBusy: "enqueue", ...(lock !== undefined && { lock }) });
   const thread = (threadId: string) => ({ configurable: { thread_id: threadId } });
   // The checkpoint with a call stands before the call runs, so that a model is not asked anew about a call that was run.
   const policy = ({ onBusy, signal }: Ask) => ({ durability: "sync" as const, onBusy, ...(signal && { signal }) });
+  const standing = async (threadId: string): Promise<Standing> => {
+    const { values, tasks, config } = await graph.getState(thread(threadId));
+    // Not by `next`, which leaves out what has come to something that is in no checkpoint yet: a new message would drop it.
+    const isUnderWay = tasks.length > 0 && tasks.every(({ interrupts }) => interrupts.length === 0);
+    const { checkpoint_id: checkpointId = null } = (config.configurable ?? {}) as { checkpoint_id?: string };
+    return { messages: (values as Values).messages ?? [], isUnderWay, checkpointId };
+  };
   return {
     ask: async (ask) => {
-      const { values, next } = await graph.getState(thread(ask.threadId));
-      const isKnown = ((values as Values).messages ?? []).some(({ id }) => id === ask.id);
+      const at = { ...thread(ask.threadId), ...policy(ask) };
+      const before = await standing(ask.threadId);
       // A first message that nobody has read is not in the log yet.
-      const isBegun = isKnown || (((values as Values).messages ?? []).length === 0 && next.length > 0);
-      const input = isBegun ? null : { messages: [new HumanMessage({ id: ask.id, content: ask.text })] };
-      return toReply(await graph.invoke(input, { ...thread(ask.threadId), ...policy(ask) }));
+      const isUnread = before.isUnderWay && before.messages.length === 0;
+      // Only who is refused where somebody is at work can tell that what stands half-way was left by one who died.
+      const isLeft = before.isUnderWay && ask.onBusy === "reject";
+      const isBegun = isKnown(before, ask) || isUnread || isLeft;
+      const went = isBegun ? await graph.invoke(null, at) : undefined;
+      const now = went === undefined ? before : await standing(ask.threadId);
+      if (went !== undefined && isKnown(now, ask)) return toReply(went, ask.id);
+      const input = { messages: [new HumanMessage({ id: ask.id, content: ask.text })] };
+      const begin = () => graph.invoke(input, at);
+      return toReply(await (ask.onBusy === "reject" ? asSeen(now.checkpointId, begin) : begin()), ask.id);
     },
     answer: async ({ threadId, replies }) =>
       toReply(await graph.invoke(new Command({ resume: replies }), { ...thread(threadId), durability: "sync" })),
@@ -63,12 +88,22 @@ export function checkpointerEngine(swarmOf: SuiteSwarm, options: CheckpointerEng
   };
 }
 
-/** How a run ended, from the values that it ended with: a {@link Reply}. */
-export function toReply(result: unknown): Reply {
+function isKnown({ messages }: Standing, ask: Ask): boolean {
+  return messages.some(({ id }) => id === ask.id);
+}
+
+/**
+ * How a run ended, from the values that it ended with: a {@link Reply}.
+ *
+ * @param askId The id of the message that was answered. Default: the last one's.
+ */
+export function toReply(result: unknown, askId?: string): Reply {
   const { messages = [], __interrupt__: interrupts = [] } = result as Values;
   const waits = interrupts.flatMap(({ value }) => (value as ToolRequest | undefined)?.calls ?? []);
+  const said = messages.slice(messages.findIndex(({ id }) => id === askId) + 1);
+  const next = askId === undefined ? -1 : said.findIndex(({ type }) => type === "human");
   return {
-    text: messages.at(-1)?.text ?? "",
+    text: (next === -1 ? said : said.slice(0, next)).at(-1)?.text ?? "",
     waits: waits.map(({ callId, name }) => ({ callId, name })),
   };
 }

@@ -3,20 +3,18 @@ import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
-import type { Hold } from "./swarm.ts";
+import type { Surroundings } from "./swarm.ts";
 
 /**
  * Does what it was told last, by its tools, and says what came of it. Its calls have ids of their own each time that it is
  * asked, as providers give them: a call of the model that was lost and is made again makes other calls of tools.
  */
 export class ClerkModel extends BaseChatModel {
-  readonly #hold: Hold;
-  readonly #thinkMs: number;
+  readonly #place: Surroundings;
 
-  constructor(hold: Hold, thinkMs: number) {
+  constructor(place: Surroundings) {
     super({});
-    this.#hold = hold;
-    this.#thinkMs = thinkMs;
+    this.#place = place;
   }
 
   override _llmType(): string {
@@ -28,11 +26,13 @@ export class ClerkModel extends BaseChatModel {
   }
 
   override async _generate(prompt: BaseMessage[]): Promise<ChatResult> {
-    await new Promise((wake) => setTimeout(wake, this.#thinkMs));
+    const { world, hold, thinkMs } = this.#place;
     const asked = prompt.findLastIndex(({ type }) => type === "human");
     const { text: order = "", id: ask = "" } = prompt[asked] ?? {};
     const [name = "", number = "", place = ""] = order.split(" ");
-    if (place === "model") await this.#hold(`${ask} model`);
+    world.begin(ask);
+    await new Promise((wake) => setTimeout(wake, thinkMs));
+    if (place === "model") await hold(`${ask} model`);
     const results = prompt.slice(asked + 1).filter(({ type }) => type === "tool");
     const names = name === "echo" ? ["echo"] : [name, "echo"];
     const message =

@@ -64,7 +64,12 @@ export function turnsOf(log: readonly Told[]): string[] {
 
 /** A turn as it has to be: an order, and its answer. */
 export function turn(order: string): string {
+  return `${order} -> ${answerTo(order)}`;
+}
+
+/** What the clerk answers to an order that says nothing of where to hold. */
+export function answerTo(order: string): string {
   const [name = "", number = ""] = order.split(" ");
   const done = name === "echo" ? ["echo"] : [name, "echo"];
-  return `${order} -> ${order}: ${done.map((one) => `${one} ${number} is done`).join(", ")}`;
+  return `${order}: ${done.map((one) => `${one} ${number} is done`).join(", ")}`;
 }

@@ -45,25 +45,26 @@ export function suiteSwarm(
   plugs: Pick<SwarmOptions, "stepRunner" | "toolLedger"> = {},
 ) {
   const schema = z.object({ number: z.string(), hold: z.string() });
-  const make = (name: string, effect: (run: ToolRun) => void, metadata: Record<string, unknown>) =>
+  const make = (name: string, effect: (run: ToolRun, line: string) => void, metadata: Record<string, unknown>) =>
     tool(
       async ({ number, hold: place }, config) => {
         if (place.endsWith(" before")) await hold(place);
-        effect(config as unknown as ToolRun);
+        effect(config as unknown as ToolRun, `${name} ${number}`);
         if (place.endsWith(" after")) await hold(place);
         return `${name} ${number} is done`;
       },
       { name, description: `Does ${name}.`, schema, metadata },
     );
-  const once = ({ configurable, idempotencyKey }: ToolRun) => world.doOnce(configurable.thread_id, idempotencyKey);
-  const each = (name: string) => (run: ToolRun) => world.do(run.configurable.thread_id, name);
+  const once = ({ configurable, idempotencyKey }: ToolRun, line: string) =>
+    world.doOnce(configurable.thread_id, idempotencyKey, line);
+  const each = ({ configurable }: ToolRun, line: string) => world.do(configurable.thread_id, line);
   const tools = [
     make("pay", once, {}),
     make("refund", once, {}),
     make("echo", () => {}, {}),
-    ...EFFECTS.map((effects) => make(nameOf(effects), each(nameOf(effects)), toolEffects(effects))),
+    ...EFFECTS.map((effects) => make(nameOf(effects), each, toolEffects(effects))),
   ];
-  const clerk = new ClerkModel(hold, thinkMs);
+  const clerk = new ClerkModel({ world, hold, thinkMs });
   return new SwarmAgent({
     name: "conformance",
     entry: "desk",

@@ -47,9 +47,23 @@ function places(): { add: (place: string) => void; held: (place: string) => Prom
   };
 }
 
+/** How a process is started. */
+export interface StartProcessOptions {
+  /** The Node that runs the program, as a path. Default: the one that runs the tests, with its flags. */
+  readonly execPath?: string | undefined;
+}
+
 /** Starts the program of a {@link Worker}, one that calls `serveWorker`. */
-export async function startProcess(program: string, given: WorkerArguments): Promise<Worker> {
-  const child = fork(program, [JSON.stringify(given)], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+export async function startProcess(
+  program: string,
+  given: WorkerArguments,
+  { execPath }: StartProcessOptions = {},
+): Promise<Worker> {
+  const child = fork(program, [JSON.stringify(given)], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    // Another Node may not know the flags of this one.
+    ...(execPath !== undefined && { execPath, execArgv: [] }),
+  });
   await untilReady(child);
   const { add, held } = places();
   const waiting = new Map<number, (answer: Answer<never>) => void>();

@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** Between an effect and the key that it has. */
+const KEY = "\t";
+
 /** What happens outside of the swarm, in a directory that outlives its processes. */
 export class World {
   readonly #directory: string;
@@ -11,8 +14,9 @@ export class World {
   }
 
   /** Does something once per key, as a payment service with idempotency keys does. */
-  doOnce(threadId: string, key: string): void {
-    if (this.#claim(`key-${key}`)) this.do(threadId, `paid ${key}`);
+  doOnce(threadId: string, key: string, line: string): void {
+    // In one write: who is killed between a claim and its effect would have paid nothing, and nobody could pay any more.
+    this.do(threadId, `${line}${KEY}${key}`);
   }
 
   /** Does something each time that it is called. */
@@ -22,8 +26,26 @@ export class World {
 
   /** What was done for a thread, in order. */
   done(threadId: string): readonly string[] {
-    const path = this.#log(threadId);
-    return existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
+    const keys = new Set<string>();
+    return linesOf(this.#log(threadId)).flatMap((written) => {
+      const [line = "", key] = written.split(KEY);
+      const isRepeated = key !== undefined && keys.has(key);
+      if (key !== undefined) keys.add(key);
+      return isRepeated ? [] : [line];
+    });
+  }
+
+  /** A step of a run begins: see {@link World.begun}. */
+  begin(run: string): void {
+    appendFileSync(this.#begun(), `${run}\n`);
+  }
+
+  /**
+   * The runs of all threads, by the ids of what was asked, in the order in which steps of them began. Not when they ended:
+   * nobody can keep a process from finishing a step during which it was frozen and lost its thread.
+   */
+  begun(): readonly string[] {
+    return linesOf(this.#begun());
   }
 
   /** Whether this is the first time in any process that somebody holds at this place. */
@@ -41,9 +63,17 @@ export class World {
     }
   }
 
+  #begun(): string {
+    return join(this.#directory, "begun");
+  }
+
   #log(threadId: string): string {
     return join(this.#directory, `done-${hashed(threadId)}`);
   }
+}
+
+function linesOf(path: string): readonly string[] {
+  return existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
 }
 
 function hashed(name: string): string {

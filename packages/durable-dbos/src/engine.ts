@@ -8,8 +8,11 @@ import { headOf } from "./head.ts";
 import { postgresLedger } from "./ledger.ts";
 import { modelGates } from "./limits.ts";
 import type { ModelLimit } from "./limits.ts";
+import { ordering } from "./order.ts";
+import type { InOrder } from "./order.ts";
 import { packingOf } from "./packing.ts";
-import { assertReachable, placeOf } from "./reach.ts";
+import { assertReachable, CONNECT_TIMEOUT_MS, placeOf } from "./reach.ts";
+import { assertSchema } from "./schema.ts";
 import { dbosSteps, stopHere } from "./steps.ts";
 import { swarmWorkflow } from "./workflow.ts";
 import type { DurableSwarm, RunOrder } from "./workflow.ts";
@@ -68,7 +71,8 @@ export interface DbosEngine {
    * Runs a turn on a thread, on whichever executor takes it, and waits for its end. Runs of one thread come one after the
    * other, in order.
    *
-   * @throws DbosSwarmError `THREAD_OF_OTHER_ENGINE`, `RUN_OF_OTHER_VERSION`, `RUN_CANCELLED`; the run's own error.
+   * @throws DbosSwarmError `ENGINE_UNREACHABLE`, retryable; `THREAD_OF_OTHER_ENGINE`, `RUN_OF_OTHER_VERSION`,
+   * `RUN_CANCELLED`, `THREAD_MOVED`; the run's own error.
    */
   run(input: SwarmInput | Command | null, options: DbosRunOptions): Promise<RunValues>;
   cancel(options: Pick<DbosRunOptions, "threadId" | "runId">): Promise<void>;
@@ -120,14 +124,20 @@ export async function startDbosEngine(options: DbosEngineOptions): Promise<DbosE
       "DBOS runs in this process already. Close that engine first, or use it.",
     );
   }
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 3 });
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 3,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   // A connection that breaks while nobody uses it is replaced with the next query.
   pool.on("error", () => {});
   const packing = packingOf(checkpointer);
   try {
     await assertReachable(pool, databaseUrl);
+    await assertSchema(pool, databaseUrl);
     const gates = modelGates(options.modelLimits ?? [], pollingMs);
     const toolLedger = await postgresLedger(pool, packing);
+    const inOrder = await ordering(pool);
     const swarm = options.swarm({ stepRunner: dbosSteps(packing, gates.gate), toolLedger });
     const workflow = swarmWorkflow({ swarm, checkpointer, packing, leaseMs: options.leaseMs });
     const registered = DBOS.registerWorkflow(workflow, { name: "swarmgraph.run" });
@@ -148,7 +158,7 @@ export async function startDbosEngine(options: DbosEngineOptions): Promise<DbosE
       onConflict: "always_update",
     });
     await gates.open();
-    return engineOf({ ...options, name, pollingMs }, registered, queue, pool);
+    return engineOf({ ...options, name, pollingMs }, { workflow: registered, queueName: queue, pool, inOrder });
   } catch (error) {
     await DBOS.shutdown({ deregister: true }).catch(() => {});
     await pool.end();
@@ -168,13 +178,19 @@ async function launch(databaseUrl: string): Promise<void> {
   }
 }
 
+/** What an engine that has started works with. */
+interface Running {
+  readonly workflow: (order: RunOrder) => Promise<string>;
+  readonly queueName: string;
+  readonly pool: pg.Pool;
+  readonly inOrder: InOrder;
+}
+
 function engineOf(
   options: DbosEngineOptions & { readonly pollingMs: number },
-  workflow: (order: RunOrder) => Promise<string>,
-  queueName: string,
-  pool: pg.Pool,
+  { workflow, queueName, pool, inOrder }: Running,
 ): DbosEngine {
-  const { checkpointer, version, pollingMs } = options;
+  const { checkpointer, databaseUrl, version, pollingMs } = options;
   const packing = packingOf(checkpointer);
   const idOf = ({ threadId, runId }: Pick<DbosRunOptions, "threadId" | "runId">) => `${threadId}/${runId}`;
   const polling = { pollingIntervalMs: Math.min(pollingMs, 1_000) };
@@ -186,12 +202,17 @@ function engineOf(
     run: async (input, { threadId, runId, signal }) => {
       signal?.throwIfAborted();
       const workflowID = idOf({ threadId, runId });
+      // DBOS itself would try again and again.
+      await assertReachable(pool, databaseUrl);
       const known = await DBOS.getWorkflowStatus(workflowID);
       if (known === null) await headOf(checkpointer, threadId);
       else assertOurs(known, { version, workflowID });
       const order: RunOrder = { threadId, input: await packing.pack(input) };
-      const enqueueOptions = { queuePartitionKey: threadId };
-      const handle = await DBOS.startWorkflow(workflow, { workflowID, queueName, enqueueOptions })(order);
+      const enqueue = (priority?: number) => {
+        const enqueueOptions = { queuePartitionKey: threadId, ...(priority !== undefined && { priority }) };
+        return DBOS.startWorkflow(workflow, { workflowID, queueName, enqueueOptions })(order);
+      };
+      const handle = await (known === null ? inOrder(threadId, enqueue) : enqueue());
       const cancel = () => void cancelRun(workflowID).catch(() => {});
       signal?.addEventListener("abort", cancel, { once: true });
       if (signal?.aborted === true) cancel();

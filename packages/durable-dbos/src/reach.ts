@@ -1,12 +1,22 @@
 import type pg from "pg";
 import { DbosSwarmError } from "./errors.ts";
 
+/** How long a connection may take to open: node-postgres itself waits for ever. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
 /**
  * Asks the database for a sign of life.
  *
- * @throws DbosSwarmError `ENGINE_UNREACHABLE`, retryable.
+ * @throws DbosSwarmError `ENGINE_UNREACHABLE`, retryable; `OPTION_INVALID`, where the address is no URL.
  */
 export async function assertReachable(pool: pg.Pool, databaseUrl: string): Promise<void> {
+  // Without a cause: what a URL parser throws holds the whole address, with the password.
+  if (locationOf(databaseUrl) === undefined) {
+    throw new DbosSwarmError(
+      "OPTION_INVALID",
+      "databaseUrl is no URL. Write postgresql://user:password@host:5432/database, with special characters of the password percent-encoded.",
+    );
+  }
   try {
     await pool.query("SELECT 1");
   } catch (cause) {
@@ -21,7 +31,12 @@ export async function assertReachable(pool: pg.Pool, databaseUrl: string): Promi
 
 /** Host, port and name of a database, without who logs in to it. */
 export function placeOf(databaseUrl: string): string {
-  if (!URL.canParse(databaseUrl)) return "the given address, which is no URL";
+  return locationOf(databaseUrl) ?? "an address that is no URL";
+}
+
+/** What follows a password with a slash in it is taken for a path. */
+function locationOf(databaseUrl: string): string | undefined {
+  if (!URL.canParse(databaseUrl)) return undefined;
   const { host, pathname } = new URL(databaseUrl);
-  return `${host}${pathname}`;
+  return pathname.includes("@") ? undefined : `${host}${pathname}`;
 }

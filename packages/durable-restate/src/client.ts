@@ -2,11 +2,12 @@ import type { BaseMessage, BaseMessageLike } from "@langchain/core/messages";
 import { SwarmError } from "swarmgraph";
 import type { Agents, OnBusy, SwarmEvent, SwarmResult } from "swarmgraph";
 import { RestateSwarmError } from "./errors.ts";
-import { fromFailure } from "./failure.ts";
-import type { Failure } from "./failure.ts";
+import { busyError } from "./failure.ts";
 import { baseOf, call, fieldOf } from "./http.ts";
 import type { Answer } from "./http.ts";
+import { otherEngine, strangerIn } from "./owner.ts";
 import { objectNames } from "./protocol.ts";
+import { askedAt, isRefused, messageOf, runFailure } from "./run-failure.ts";
 import type { EventsReply, RunningRun, RunReply, RunRequest, StopMode, StopRequest, ThreadReply } from "./protocol.ts";
 import { pack, unpack } from "./serial.ts";
 
@@ -29,7 +30,10 @@ export type DurableInput = { readonly messages?: BaseMessageLike | readonly Base
 export interface DurableRunOptions {
   /** What to do while another run of the thread goes on. Default: `"enqueue"`. See `CompileOptions.onBusy`. */
   readonly onBusy?: OnBusy | undefined;
-  /** Default: a random one. A run is begun once, however often it is started with one id. */
+  /**
+   * Default: a random one. A run is begun once, however often it is started with one id, by whomever: who starts it again
+   * gets the same run, for as long as the engine remembers it. One that was refused has not begun, and can be started again.
+   */
   readonly runId?: string | undefined;
   /** The run's `context`: JSON. */
   readonly context?: unknown;
@@ -106,19 +110,24 @@ export class SwarmThreads<A extends Agents = Agents> {
   async start(
     threadId: string,
     input: DurableInput | string | null,
-    { onBusy = "enqueue", runId = globalThis.crypto.randomUUID(), context, signal }: DurableRunOptions = {},
+    { onBusy = "enqueue", runId: given, context, signal }: DurableRunOptions = {},
   ): Promise<StartedRun> {
-    const expects = onBusy === "enqueue" ? undefined : await this.#clear(threadId, onBusy, signal);
-    const given = typeof input === "string" ? { messages: input } : input;
+    const runId = given ?? globalThis.crypto.randomUUID();
+    // Under a new id there can be nothing.
+    const { key, isBegun } =
+      given === undefined ? { key: runId, isBegun: false } : await this.#entry(threadId, given, signal);
+    const expects =
+      onBusy === "enqueue" || isBegun ? undefined : await this.#clear(threadId, runId, { onBusy, signal });
+    const said = typeof input === "string" ? { messages: input } : input;
     const request: RunRequest = {
       runId,
-      input: given === null ? null : await pack(given),
+      input: said === null ? null : await pack(said),
       ...(context !== undefined && { context }),
       ...(expects !== undefined && { expects }),
     };
     const { body } = await this.#object(this.#names.threads, threadId, "run/send", {
       body: request,
-      headers: { "idempotency-key": runId },
+      headers: { "idempotency-key": key },
       signal,
     });
     return { runId, threadId, invocationId: String(fieldOf(body, "invocationId")) };
@@ -128,7 +137,7 @@ export class SwarmThreads<A extends Agents = Agents> {
    * The end state of a run, as `invoke` gives it. Can be asked for from anywhere, as long as the engine remembers the run.
    *
    * @throws what the run failed with: `SwarmError`, or RestateSwarmError `RUN_CANCELLED`, `ANSWER_TIMEOUT`, `RUN_FAILED`,
-   *   `RUN_UNKNOWN`.
+   *   `RUN_UNKNOWN`, `THREAD_OF_OTHER_ENGINE`.
    */
   async result(
     { invocationId, threadId }: StartedRun,
@@ -143,14 +152,22 @@ export class SwarmThreads<A extends Agents = Agents> {
         return undefined;
       });
       if (answer === undefined) continue;
-      if (answer.status >= 300) throw failureOf(answer, threadId);
+      if (answer.status >= 300) throw runFailure(answer, { threadId, base: this.#base });
       return (await unpack((answer.body as RunReply).values)) as SwarmResult<A>;
     }
   }
 
-  /** The thread as its last run left it, and the run that has it now. */
+  /**
+   * The thread as its last run left it, and the run that has it now.
+   *
+   * @throws RestateSwarmError `THREAD_OF_OTHER_ENGINE`.
+   */
   async get(threadId: string): Promise<DurableThread> {
     const { run, thread } = await this.#show(threadId);
+    const stranger = thread === null ? undefined : strangerIn(thread);
+    if (stranger !== undefined) {
+      throw askedAt(this.#base, otherEngine(threadId, this.#names.threads, stranger).message);
+    }
     const kept = thread === null ? undefined : await unpack(thread.checkpoint);
     const values = (fieldOf(fieldOf(kept, "checkpoint"), "channel_values") ?? {}) as Record<string, unknown>;
     return { messages: (values["messages"] ?? []) as BaseMessage[], values, run };
@@ -200,16 +217,44 @@ export class SwarmThreads<A extends Agents = Agents> {
     }
   }
 
-  /** Forgets the conversation, once the runs before are over: the next turn begins with the entry agent. */
+  /**
+   * Forgets the conversation, once the runs before are over: the next turn begins with the entry agent. Takes away whatever
+   * the object keeps under the thread's id, also what another program wrote there.
+   */
   async forget(threadId: string): Promise<void> {
     await this.#object(this.#names.threads, threadId, "forget", {});
   }
 
+  /**
+   * By which key the engine knows a run, and whether it does already. The engine keeps what came of a key, a refusal as
+   * well: a run that was refused is given the next one. A key goes into a header and
+   * into an address, which is not decoded there.
+   */
+  async #entry(
+    threadId: string,
+    runId: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly key: string; readonly isBegun: boolean }> {
+    const run = `${this.#base}/restate/invocation/${this.#names.threads}/${encodeURIComponent(threadId)}/run`;
+    for (let refusals = 0; ; refusals += 1) {
+      const key = `${encodeURIComponent(runId).replaceAll("%", "$")}${refusals === 0 ? "" : `&${refusals}`}`;
+      const url = `${run}/${key}/output`;
+      const answer = await call({ url, headers: this.#headers, signal });
+      if (!isRefused(answer)) return { key, isBegun: answer.status !== 404 };
+    }
+  }
+
   /** Makes room where the thread is busy; for `"reject"` the number that tells whether it became busy since. */
-  async #clear(threadId: string, onBusy: OnBusy, signal: AbortSignal | undefined): Promise<number | undefined> {
+  async #clear(
+    threadId: string,
+    runId: string,
+    { onBusy, signal }: { readonly onBusy: OnBusy; readonly signal: AbortSignal | undefined },
+  ): Promise<number | undefined> {
     const { run, runs } = await this.#show(threadId, signal);
+    // Somebody else has begun the same run just now.
+    if (run?.runId === runId) return undefined;
     if (onBusy === "reject") {
-      if (run !== null && (await this.#goesOn(run.invocationId, signal))) throw busy(threadId);
+      if (run !== null && (await this.#goesOn(run.invocationId, signal))) throw busyError(threadId);
       return runs;
     }
     const mode: StopMode = onBusy === "rollback" ? "rollback" : "interrupt";
@@ -247,7 +292,7 @@ export class SwarmThreads<A extends Agents = Agents> {
     if (answer.status < 300 && answer.isIngress) return answer;
     if (answer.status < 300 || typeof fieldOf(answer.body, "message") !== "string") throw this.#unknownEngine(answer);
     if (answer.status === 404) throw this.#unknownService(name);
-    throw failureOf(answer, key);
+    throw runFailure(answer, { threadId: key, base: this.#base });
   }
 
   #unknownEngine({ status }: Answer): RestateSwarmError {
@@ -263,43 +308,4 @@ export class SwarmThreads<A extends Agents = Agents> {
       `the Restate server at ${this.#base} knows no object "${name}". Register a worker with registerWorker(), and give the \`service\` of its durableSwarm().`,
     );
   }
-}
-
-function busy(threadId: string): SwarmError {
-  return new SwarmError(
-    "THREAD_BUSY",
-    `thread "${threadId}" is being run already. Wait for that run, use another thread, or say what to do with onBusy.`,
-    { threadId, retryable: true },
-  );
-}
-
-const OWN_CODES: ReadonlySet<unknown> = new Set(["RUN_CANCELLED", "ANSWER_TIMEOUT", "RUN_FAILED"]);
-
-/** What a run failed with, as the engine tells it. */
-function failureOf({ status, body }: Answer, threadId: string): Error {
-  const told = fieldOf(fieldOf(body, "metadata"), "failure");
-  const message = messageOf(body);
-  if (typeof told === "string") {
-    const failure = JSON.parse(told) as Failure;
-    return OWN_CODES.has(failure.code)
-      ? new RestateSwarmError(failure.code as "RUN_FAILED", failure.message)
-      : failure.resumable === undefined
-        ? new RestateSwarmError("RUN_FAILED", `the run on thread "${threadId}" failed: ${failure.message}`)
-        : fromFailure(failure);
-  }
-  if (status === 404) {
-    return new RestateSwarmError(
-      "RUN_UNKNOWN",
-      `the engine knows no such run on thread "${threadId}": it was cancelled before it began, or has been over for so long that its result is gone. What it came to is in get(threadId).`,
-    );
-  }
-  const isCancelled = status === 409 && /cancel/i.test(message);
-  return new RestateSwarmError(
-    isCancelled ? "RUN_CANCELLED" : "RUN_FAILED",
-    `the run on thread "${threadId}" ${isCancelled ? "was cancelled before it began" : `failed (HTTP ${status}): ${message}`}.`,
-  );
-}
-
-function messageOf(body: unknown): string {
-  return String(fieldOf(body, "message") ?? body ?? "");
 }

@@ -21,7 +21,9 @@ export type RestateErrorCode =
   /** No worker with this swarm is registered with the server. */
   | "SERVICE_UNKNOWN"
   /** The swarm has an agent whose turn cannot be journalled. */
-  | "SWARM_NOT_DURABLE";
+  | "SWARM_NOT_DURABLE"
+  /** The thread is another engine's, or the object keeps under its id what no swarm wrote. Nothing was begun. */
+  | "THREAD_OF_OTHER_ENGINE";
 
 /**
  * Every rejection of this package's that is not a swarm's own `SwarmError`: a code, and a sentence that names the address

@@ -63,3 +63,12 @@ export function isTransient(error: unknown): boolean {
   if ([code, name].some((value) => typeof value === "string" && NETWORK.test(value))) return true;
   return cause !== undefined && cause !== error && isTransient(cause);
 }
+
+/** A run that does not begin, since its thread is another one's. */
+export function busyError(threadId: string): SwarmError {
+  return new SwarmError(
+    "THREAD_BUSY",
+    `thread "${threadId}" is being run already. Wait for that run, use another thread, or say what to do with onBusy.`,
+    { threadId, retryable: true },
+  );
+}

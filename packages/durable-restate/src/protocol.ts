@@ -38,6 +38,8 @@ export interface RunningRun {
 
 /** A thread's last checkpoint, packed, as it is kept between runs. */
 export interface StoredThread {
+  /** Who keeps it: `"restate"`. Absent in threads that were written before this was kept. */
+  readonly engine?: string;
   readonly checkpoint: Packed;
 }
 

@@ -1,6 +1,7 @@
 import { handlers, object } from "@restatedev/restate-sdk";
 import type { ObjectContext, ObjectSharedContext } from "@restatedev/restate-sdk";
 import type { SwarmEvent } from "swarmgraph";
+import { UNTIL_BACK } from "./until-back.ts";
 import type { EventsReply, ToldEvent } from "./protocol.ts";
 
 /** What a log knows of itself; its events are kept in batches, each under the offset of its first one. */
@@ -28,7 +29,7 @@ const OVER: ReadonlySet<string> = new Set(["run.done", "run.error"]);
 export function runLog(name: string) {
   return object({
     name,
-    options: { enableLazyState: true },
+    options: { enableLazyState: true, retryPolicy: UNTIL_BACK },
     handlers: {
       append: async (context: ObjectContext<LogState>, told: readonly ToldEvent[]): Promise<number> => {
         const head = (await context.get("head")) ?? EMPTY;

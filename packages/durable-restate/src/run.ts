@@ -1,13 +1,14 @@
 import type { BaseMessage, BaseMessageLike } from "@langchain/core/messages";
 import { coerceMessageLikeToMessage, RemoveMessage } from "@langchain/core/messages";
 import { Command } from "@langchain/langgraph";
-import { CancelledError, RestatePromise, TerminalError, TimeoutError } from "@restatedev/restate-sdk";
+import { CancelledError, RestatePromise, TimeoutError } from "@restatedev/restate-sdk";
 import type { ObjectContext } from "@restatedev/restate-sdk";
-import { SwarmError, swarmEvents } from "swarmgraph";
+import { swarmEvents } from "swarmgraph";
 import type { PendingInterrupt, SwarmEvent, SwarmGraph } from "swarmgraph";
-import { RestateSwarmError } from "./errors.ts";
+import { stopError, terminal, unanswered } from "./endings.ts";
 import { toFailure } from "./failure.ts";
 import type { Failure } from "./failure.ts";
+import type { OwnerOptions } from "./owner.ts";
 import type { RunReply, RunRequest, RunWait, RunningRun, StopMode, StoredThread } from "./protocol.ts";
 import { pack, unpack } from "./serial.ts";
 import type { Packed } from "./serial.ts";
@@ -30,6 +31,8 @@ export interface RunSetup {
   readonly graph: SwarmGraph;
   readonly retry: StepRetry;
   readonly answerTimeoutMs: number | undefined;
+  /** Where threads are that are not this object's to run. */
+  readonly owner: OwnerOptions;
   /** Takes the events of a run; absent where nobody may read them. */
   readonly post: ((runId: string) => Post) | undefined;
 }
@@ -56,9 +59,7 @@ export async function runTurn(
   request: RunRequest,
   setup: RunSetup,
 ): Promise<RunReply> {
-  const threadId = context.key;
   const runs = (await context.get("runs")) ?? 0;
-  if (request.expects !== undefined && request.expects !== runs) throw terminal(toFailure(busy(threadId)));
   const stored = await context.get("thread");
   const run = { runId: request.runId, invocationId: context.request().id };
   context.set("runs", runs + 1);
@@ -245,45 +246,4 @@ class Turn {
     const policy = { maxRetryAttempts: 5, initialRetryInterval: 200 };
     await this.#context.run("told", () => this.#teller.flush(), policy).catch(() => undefined);
   }
-}
-
-function stopError(mode: StopMode, threadId: string): Error {
-  if (mode === "cancel") {
-    return new RestateSwarmError(
-      "RUN_CANCELLED",
-      `the run on thread "${threadId}" was cancelled. What it had come to by then is in the thread; run it with null to go on from there.`,
-    );
-  }
-  return new SwarmError(
-    "RUN_SUPERSEDED",
-    `a newer run on thread "${threadId}" ended this one. What was said is in the thread; the newer run answers it.`,
-    { threadId },
-  );
-}
-
-function unanswered(threadId: string, ms: number | undefined): Error {
-  return new RestateSwarmError(
-    "ANSWER_TIMEOUT",
-    `the run on thread "${threadId}" waited ${ms} ms for an answer that did not come. Run the thread with null to ask again, or raise answerTimeoutMs.`,
-  );
-}
-
-function busy(threadId: string): SwarmError {
-  return new SwarmError(
-    "THREAD_BUSY",
-    `thread "${threadId}" is being run already. Wait for that run, use another thread, or say what to do with onBusy.`,
-    { threadId, retryable: true },
-  );
-}
-
-/** HTTP statuses of the failures that callers tell apart by them. */
-const STATUSES: Readonly<Record<string, number>> = { THREAD_BUSY: 409, RUN_SUPERSEDED: 409, RUN_CANCELLED: 409 };
-
-/** A failure that the engine is not to retry, with its code where the engine's own tools show it. */
-function terminal(failure: Failure): TerminalError {
-  const { code = "RUN_FAILED", message } = failure;
-  return new TerminalError(`[${code}] ${message}`, {
-    errorCode: STATUSES[code] ?? 500,
-    metadata: { failure: JSON.stringify(failure) },
-  });
 }

@@ -1,7 +1,9 @@
+import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import { handlers, InvocationIdParser, object, rpc } from "@restatedev/restate-sdk";
 import type { ObjectContext, ObjectSharedContext, VirtualObjectDefinition } from "@restatedev/restate-sdk";
 import { human, SwarmAgent } from "swarmgraph";
 import type { Agents, SwarmOptions } from "swarmgraph";
+import { admitted } from "./admit.ts";
 import { RestateSwarmError } from "./errors.ts";
 import { baseOf, call } from "./http.ts";
 import { objectNames, serviceNameOf } from "./protocol.ts";
@@ -12,6 +14,7 @@ import type { RunSetup, ThreadState } from "./run.ts";
 import { journalled } from "./steps.ts";
 import type { StepRetry } from "./steps.ts";
 import type { Post } from "./teller.ts";
+import { UNTIL_BACK } from "./until-back.ts";
 
 /** What {@link durableSwarm} takes. */
 export interface DurableOptions {
@@ -33,6 +36,11 @@ export interface DurableOptions {
   readonly suspendAfterMs?: number | undefined;
   /** Milliseconds that one step may take before its process is given up for dead. Default: 900,000. */
   readonly stepTimeoutMs?: number | undefined;
+  /**
+   * Where threads were kept before, or are run by another engine: one that is there and that Restate does not know is
+   * refused with `THREAD_OF_OTHER_ENGINE`, instead of being begun anew. Read once for each thread. Default: nobody looks.
+   */
+  readonly elsewhere?: BaseCheckpointSaver | undefined;
   /** Milliseconds for which the events of a run that is over can be read. Default: a day. */
   readonly eventsRetentionMs?: number | undefined;
 }
@@ -82,17 +90,23 @@ export function durableSwarm<A extends Agents>(swarm: SwarmAgent<A>, options: Du
     graph: durable.compile(),
     retry: options.retry ?? {},
     answerTimeoutMs: options.answerTimeoutMs,
-    post: ingress === undefined ? undefined : (runId) => postTo(`${baseOf(ingress)}/${names.runs}/${runId}/append`),
+    owner: { service: names.threads, elsewhere: options.elsewhere },
+    post:
+      ingress === undefined
+        ? undefined
+        : (runId) => postTo(`${baseOf(ingress)}/${names.runs}/${encodeURIComponent(runId)}/append`),
   };
   const threads = object({
     name: names.threads,
     options: {
       abortTimeout: stepTimeoutMs,
       ...(suspendAfterMs !== undefined && { inactivityTimeout: suspendAfterMs }),
+      retryPolicy: UNTIL_BACK,
       onJournalMismatchErrors: "pause",
     },
     handlers: {
       run: async (context: ObjectContext<ThreadState>, request: RunRequest): Promise<RunReply> => {
+        await admitted(context, request, setup);
         try {
           return await runTurn(context, request, setup);
         } finally {

@@ -3,6 +3,7 @@ import { START } from "@langchain/langgraph";
 import type { CheckpointMetadata, CheckpointTuple } from "@langchain/langgraph-checkpoint";
 import { SwarmMemorySaver } from "swarmgraph";
 import type { SwarmGraph } from "swarmgraph";
+import { ENGINE } from "./owner.ts";
 import { pack, unpack } from "./serial.ts";
 import type { StoredThread } from "./protocol.ts";
 
@@ -23,7 +24,12 @@ export async function openThread(threadId: string, stored: StoredThread | null):
   const { checkpoint, metadata, pendingWrites = [] } = (await unpack(stored.checkpoint)) as Held;
   const place = { configurable: { thread_id: threadId, checkpoint_ns: "" } };
   const kept = await saver.put(place, checkpoint, metadata as CheckpointMetadata);
-  for (const [taskId, channel, value] of pendingWrites) await saver.putWrites(kept, [[channel, value]], taskId);
+  // All of a task's at once: a saver takes what a task writes later for a repetition.
+  const tasks = new Set(pendingWrites.map(([taskId]) => taskId));
+  for (const task of tasks) {
+    const writes = pendingWrites.filter(([taskId]) => taskId === task).map(([, ...write]) => write);
+    await saver.putWrites(kept, writes, task);
+  }
   return saver;
 }
 
@@ -32,7 +38,7 @@ export async function closeThread(threadId: string, saver: ThreadSaver): Promise
   const tuple = await saver.getTuple({ configurable: { thread_id: threadId, checkpoint_ns: "" } });
   if (tuple === undefined) return null;
   const { checkpoint, metadata, pendingWrites } = tuple;
-  return { checkpoint: await pack({ checkpoint, metadata, pendingWrites } satisfies Held) };
+  return { engine: ENGINE, checkpoint: await pack({ checkpoint, metadata, pendingWrites } satisfies Held) };
 }
 
 /** The ids of the thread's messages. */
