@@ -74,6 +74,34 @@ describe("where a node may lead", () => {
   });
 });
 
+describe("what LangGraph is told of the edges", () => {
+  interface Built {
+    readonly builder: { readonly branches: Record<string, Record<string, { readonly ends?: Record<string, string> }>> };
+  }
+
+  it.each<[string, Record<string, object>]>([
+    ["every agent to every other", Object.fromEntries(["a", "b", "c", "d"].map((name) => [name, { model }]))],
+    ["some with tools", { a: { model, tools: [echo] }, b: { model }, c: { model, tools: [echo] } }],
+    ["a few edges", { a: { model, canHandoffTo: ["c"] }, b: { model, canHandoffTo: [] }, c: { model } }],
+    [
+      "an approval",
+      { a: { model, canHandoffTo: [{ to: "b", requiresApproval: true }, "c"] }, b: { model }, c: { model } },
+    ],
+    ["edges in another order", { a: { model, canHandoffTo: ["c", "b"] }, b: { model }, c: { model } }],
+    ["one agent", { a: { model } }],
+    ["two agents", { a: { model }, b: { model } }],
+  ])("is each node's ends by their own names, in their order: %s", (_what, agents) => {
+    const swarm = new SwarmAgent({ entry: "a", agents } as unknown as SwarmOptions);
+    const { branches } = (swarm.compile() as unknown as Built).builder;
+    for (const [name, { ends }] of nodesOf(swarm.definition).nodes) {
+      const [told] = Object.values(branches[name] ?? {});
+      expect(Object.entries(told?.ends ?? {})).toEqual(ends.list().map((end) => [end, end]));
+    }
+    const [start] = Object.values(branches["__start__"] ?? {});
+    expect(Object.keys(start?.ends ?? {})).toEqual(Object.keys(agents));
+  });
+});
+
 describe("a swarm's nodes", () => {
   const graph = () => "Done.";
 
