@@ -53,6 +53,9 @@ describe("a config in LangChain's storage", () => {
   });
 
   it("makes LangChain's root once, whatever the runs are given", async () => {
+    // What is made once is made anew by a module that nobody has used.
+    vi.resetModules();
+    const { withAmbient } = await import("../../src/compile/ambient.ts");
     await withAmbient({ name: "first" }, async () => undefined);
     const made = vi.spyOn(AsyncLocalStorageProviderSingleton, "runWithConfig");
     for (const name of ["second", "third"]) {
