@@ -1,8 +1,11 @@
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { emptyCheckpoint } from "@langchain/langgraph-checkpoint";
 import { PersistError, PostgresSwarmSaver } from "@swarmgraph/persist-postgres";
 import { SqliteSwarmSaver } from "@swarmgraph/persist-sqlite";
@@ -15,6 +18,17 @@ import { closeSaver, openSaver } from "./savers.ts";
 
 const thread = { configurable: { thread_id: "t" } };
 const metadata = { source: "loop", step: 0, parents: {} } as const;
+
+const require = createRequire(import.meta.url);
+
+/** A thread that writes to a file, says so, and ends its writing some time after it is told to. */
+const WRITER = `
+  const { parentPort, workerData } = require("node:worker_threads");
+  const db = new (require(workerData.module))(workerData.path);
+  db.exec("BEGIN IMMEDIATE");
+  parentPort.postMessage("writing");
+  parentPort.once("message", () => setTimeout(() => db.exec("COMMIT"), 50));
+`;
 
 /** Everything that a program or a log could show of an error. */
 function everythingOf(error: unknown): string {
@@ -168,6 +182,20 @@ describe("a saver whose SQLite file", () => {
     locked.setup();
     for (const { db } of [saver, locked]) db.close();
     other.close();
+  });
+
+  it("is written by another process while it is set up waits for that, for as long as the connection waits", async () => {
+    const path = join(directory, "written.db");
+    const [patient, hasty] = [5_000, 20].map((timeout) => new SqliteSwarmSaver(new Database(path, { timeout })));
+    for (const saver of [patient, hasty]) saver?.threadLock.setup();
+    const writer = new Worker(WRITER, { eval: true, workerData: { path, module: require.resolve("better-sqlite3") } });
+    await once(writer, "message");
+    expect(() => hasty?.setup()).toThrow(expect.objectContaining({ code: "DATABASE_BUSY", retryable: true }));
+    writer.postMessage("end in a moment");
+    patient?.setup();
+    expect(patient?.db.pragma("journal_mode", { simple: true })).toBe("wal");
+    await writer.terminate();
+    for (const saver of [patient, hasty]) saver?.db.close();
   });
 
   it("cannot hold a value that the serialiser writes in two ways", async () => {

@@ -22,7 +22,7 @@ import type { PruneOptions, PruneResult, Retention } from "@swarmgraph/persist-c
 import type { Database } from "better-sqlite3";
 import { ListLog } from "swarmgraph";
 import type { Lease } from "swarmgraph";
-import { explained, openDatabase, transact } from "./database.ts";
+import { explained, openDatabase, transact, useWriteAheadLog } from "./database.ts";
 import { sqliteLogStore } from "./log-store.ts";
 import { SqliteThreadLock } from "./thread-lock.ts";
 
@@ -72,6 +72,7 @@ export class SqliteSwarmSaver extends SqliteSaver {
   override setup(): void {
     if (this.isSetup) return;
     this.threadLock.setup();
+    useWriteAheadLog(this.db);
     try {
       super.setup();
     } catch (error) {
