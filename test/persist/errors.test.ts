@@ -21,13 +21,13 @@ const metadata = { source: "loop", step: 0, parents: {} } as const;
 
 const require = createRequire(import.meta.url);
 
-/** A thread that writes to a file, says so, and ends its writing some time after it is told to. */
+/** A thread that writes to a file for a while, and says so. */
 const WRITER = `
   const { parentPort, workerData } = require("node:worker_threads");
   const db = new (require(workerData.module))(workerData.path);
   db.exec("BEGIN IMMEDIATE");
   parentPort.postMessage("writing");
-  parentPort.once("message", () => setTimeout(() => db.exec("COMMIT"), 50));
+  setTimeout(() => db.exec("COMMIT"), 200);
 `;
 
 /** Everything that a program or a log could show of an error. */
@@ -191,7 +191,6 @@ describe("a saver whose SQLite file", () => {
     const writer = new Worker(WRITER, { eval: true, workerData: { path, module: require.resolve("better-sqlite3") } });
     await once(writer, "message");
     expect(() => hasty?.setup()).toThrow(expect.objectContaining({ code: "DATABASE_BUSY", retryable: true }));
-    writer.postMessage("end in a moment");
     patient?.setup();
     expect(patient?.db.pragma("journal_mode", { simple: true })).toBe("wal");
     await writer.terminate();
