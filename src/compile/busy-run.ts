@@ -6,18 +6,15 @@ import { onAbort } from "../run/abort.ts";
 import type { OnBusy } from "../types.ts";
 import { claimThread } from "./busy.ts";
 import { settle } from "./busy-settle.ts";
-import type { ThreadState } from "./busy-settle.ts";
 import { holdLease } from "./lease.ts";
 import type { HeldLease } from "./lease.ts";
+import type { Keeper } from "./left-run.ts";
 import { FENCE_KEY } from "./thread-lock.ts";
 import type { Takeover, ThreadLock } from "./thread-lock.ts";
 import { tellingFailedWrites } from "./told-writes.ts";
 
 /** A run on a thread. */
-export interface ThreadRun {
-  readonly graph: ThreadState;
-  readonly checkpointer: BaseCheckpointSaver;
-  readonly threadId: string;
+export interface ThreadRun extends Keeper {
   readonly onBusy: OnBusy;
   readonly lock: ThreadLock | undefined;
   readonly leaseMs: number;

@@ -1,6 +1,8 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { copyCheckpoint, emptyCheckpoint, START } from "@langchain/langgraph";
-import type { BaseCheckpointSaver, CheckpointMetadata } from "@langchain/langgraph";
+import type { CheckpointMetadata } from "@langchain/langgraph";
+import { keepLeftStep } from "./left-run.ts";
+import type { Keeper } from "./left-run.ts";
 import { FENCE_KEY } from "./thread-lock.ts";
 import type { Takeover } from "./thread-lock.ts";
 
@@ -10,6 +12,7 @@ export interface ThreadState {
     readonly values: unknown;
     readonly next: readonly string[];
     readonly tasks: readonly {
+      readonly id: string;
       readonly name: string;
       readonly error?: unknown;
       readonly interrupts: readonly unknown[];
@@ -19,9 +22,7 @@ export interface ThreadState {
 }
 
 /** A run that a newer one has ended. */
-export interface Superseded {
-  readonly graph: ThreadState;
-  readonly checkpointer: BaseCheckpointSaver;
+export interface Superseded extends Keeper {
   readonly configurable: Readonly<Record<string, unknown>> & { readonly thread_id: string };
   readonly takeover: Takeover;
   /** A checkpoint id from before the run: what is greater is the run's. */
@@ -42,7 +43,10 @@ export async function settle(run: Superseded): Promise<void> {
   const log = (values as { messages?: readonly BaseMessage[] } | undefined)?.messages ?? [];
   const known = new Set(log.map(({ id }) => id));
   const missing = said.filter(({ id }) => !known.has(id));
-  if (missing.length > 0) await graph.updateState({ configurable }, { messages: missing }, START);
+  if (missing.length === 0) return;
+  // Of the run before it: its own ended before it began, or is taken back.
+  await keepLeftStep(run);
+  await graph.updateState({ configurable }, { messages: missing }, START);
 }
 
 /**

@@ -15,7 +15,7 @@ export interface DeployedPlace extends Omit<ResumePlace, "graph"> {
 }
 
 /** LangGraph's channel that says that a node is next. */
-const BRANCH = "branch:to:";
+export const BRANCH = "branch:to:";
 
 /**
  * Lets a run go on that has stopped before a node which a deploy has since renamed or removed, and which LangGraph would

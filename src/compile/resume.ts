@@ -9,7 +9,7 @@ export interface ResumePlace {
   readonly checkpointer: BaseCheckpointSaver;
   readonly threadId: string;
   /** Where it is not the newest. */
-  readonly checkpointId: unknown;
+  readonly checkpointId?: unknown;
 }
 
 /** What names the checkpoint in a `configurable`; the thread's newest where no other is asked for. */

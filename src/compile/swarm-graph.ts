@@ -15,8 +15,12 @@ import { walkDirect } from "./direct.ts";
 import { checkedChannels } from "./compatible.ts";
 import { deployedResume } from "./compatible-resume.ts";
 import { LEASE_MS } from "./lease.ts";
-import { checkedResume } from "./resume.ts";
+import { keepLeftStep } from "./left-run.ts";
+import type { Head, LeftPlace } from "./left-run.ts";
+import { readAhead } from "./read-ahead.ts";
+import { tellingFailedWrites } from "./told-writes.ts";
 import { routeAgain } from "./unrouted.ts";
+import { checkedResume } from "./resume.ts";
 import { canWalk } from "./speed.ts";
 import type { Speed } from "./speed.ts";
 import { withIds } from "./state.ts";
@@ -186,13 +190,24 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
       return;
     }
     yield* runAlone(run, async ({ signal, fence, checkpointer }) => {
-      const at = { ...run, definition: this.definition, checkpointId: configurable["checkpoint_id"] };
-      await routeAgain(input, at);
+      const at = { ...run, checkpointId: configurable["checkpoint_id"], configurable: { ...configurable, ...fence } };
+      const head = await takeUp(input, at);
       const answer = await checkedResume(await deployedResume(input, at), at);
-      const given = CHECKPOINTER_KEY in configurable && { [CHECKPOINTER_KEY]: checkpointer };
+      const saver = head === undefined ? checkpointer : readAhead(checkpointer, head);
+      const given = CHECKPOINTER_KEY in configurable && { [CHECKPOINTER_KEY]: saver };
       const options = { ...own, signal, configurable: { ...own?.configurable, ...fence, ...given } };
-      return this.#run(answer, options, checkpointer);
+      return this.#run(answer, options, saver);
     });
+  }
+
+  /** Has LangGraph write down a step whose nodes are done: it goes on, and stops before the next step. */
+  async #finishStep(place: Readonly<Record<string, unknown>>, checkpointer: BaseCheckpointSaver): Promise<void> {
+    let failed: unknown;
+    const saver = tellingFailedWrites(checkpointer, (error) => (failed ??= error));
+    const configurable = { ...place, [CHECKPOINTER_KEY]: saver };
+    const chunks = this.#run(null, { interruptBefore: "*", durability: "sync", configurable }, saver);
+    while ((await chunks.next()).done !== true);
+    if (failed !== undefined) throw failed;
   }
 
   #run(input: unknown, options: BaseOptions, checkpointer = this.checkpointer): AsyncGenerator<never> {
@@ -219,6 +234,8 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
     const { onBusy = "reject", lock = checkpointer.threadLock, leaseMs = LEASE_MS } = this.threads;
     return {
       graph: this,
+      definition: this.definition,
+      finishStep: (place) => this.#finishStep(place, checkpointer),
       checkpointer,
       threadId,
       onBusy: options?.onBusy ?? onBusy,
@@ -228,6 +245,12 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
       said: messagesOf(input),
     };
   }
+}
+
+/** Puts a thread in order that was left within a step, before a run goes on with it. Gives its head, where that was read. */
+async function takeUp(input: unknown, place: LeftPlace): Promise<Head | undefined> {
+  if (input === null) await routeAgain(place);
+  return typeof input === "object" && input !== null && !isCommand(input) ? keepLeftStep(place) : undefined;
 }
 
 /** A checkpointer, with the lock that it may bring along. */

@@ -5,7 +5,7 @@ import type { NodeConfig } from "./runtime.ts";
 import type { ToolOutcome } from "./tool-call.ts";
 
 /** The channel of the notes. No channel of a graph: LangGraph keeps such writes, and reads none of them. */
-const CHANNEL = "__swarm_tool_call";
+export const NOTES = "__swarm_tool_call";
 
 /** Milliseconds to wait for the checkpoint that holds a call: in between, and in all. */
 const CHECKPOINT_PAUSE_MS = 10;
@@ -33,11 +33,11 @@ export function checkpointLedger(config: NodeConfig): ToolLedger {
   const place = { configurable: { ...configurable, checkpoint_ns: namespace, checkpoint_id: map?.[namespace] } };
   const notesOf = async (key: string): Promise<Note[]> => {
     const writes = (await stored(saver, place, config.signal)) ?? [];
-    const notes = writes.flatMap(([, channel, value]) => (channel === CHANNEL ? [value as Note] : []));
+    const notes = writes.flatMap(([, channel, value]) => (channel === NOTES ? [value as Note] : []));
     return notes.filter((note) => note.key === key);
   };
   const write = async (note: Note, id: string): Promise<void> => {
-    await saver.putWrites(place, [[CHANNEL, note]], id);
+    await saver.putWrites(place, [[NOTES, note]], id);
     // A write that fails does not reject within a run, but ends it: nothing may run on a note that is not there.
     config.signal?.throwIfAborted();
   };
@@ -57,6 +57,11 @@ export function checkpointLedger(config: NodeConfig): ToolLedger {
       await write({ key, was: "released" }, `${key}:released:${released}`);
     },
   };
+}
+
+/** What a note says that a call came to; `undefined` where it says something else. */
+export function outcomeOf(note: unknown): unknown {
+  return (note as Note).outcome;
 }
 
 /** Notes calls in a durable engine's journal. What they come to is in the journal already: it is the call's own step. */

@@ -94,7 +94,7 @@ export function toolNode(
 }
 
 /** The regular calls of the last assistant message that are not answered yet. */
-function openCalls(state: NodeState, max: number): CallView[] {
+export function openCalls(state: Pick<NodeState, "messages" | "handoffs">, max: number): CallView[] {
   const last = lastAssistant(state.messages);
   const verdicts = verdictsOf(last?.message, state.handoffs);
   const regular = callsOf(last?.message).filter(({ id }) => !verdicts.has(id ?? ""));

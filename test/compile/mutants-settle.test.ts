@@ -29,7 +29,8 @@ describe("the thread of a run that was superseded", () => {
       __pregel_checkpointer: checkpointer,
       ...(fence !== undefined && { [FENCE_KEY]: fence }),
     };
-    await settle({ graph, checkpointer, configurable, takeover: "rollback", since, said });
+    const keeper = { graph, definition: graph.definition, checkpointer, threadId: "t", finishStep: async () => {} };
+    await settle({ ...keeper, configurable, takeover: "rollback", since, said });
     const { values } = await graph.getState(thread);
     return { log: shape((values as { messages: never[] }).messages), before, put: puts.mock.calls[0] };
   }
@@ -149,6 +150,7 @@ describe("what settles a superseded run", () => {
     const one = await settled({ said, log: [message("1")] });
     expect(one.asked.slice(1)).toEqual([
       ["getState", { configurable: one.configurable }],
+      ["getTuple", { configurable: { ...one.configurable, checkpoint_ns: "" } }],
       ["updateState", { configurable: one.configurable }, { messages: [said[1]] }, "__start__"],
     ]);
     expect(names(await settled({ said, log: said }))).toEqual(["getTuple", "getState"]);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ToolMessage } from "@langchain/core/messages";
+import type { BaseMessage, ToolMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { Annotation, Command, MemorySaver } from "@langchain/langgraph";
 import { z } from "zod";
@@ -52,6 +52,41 @@ function assertValid(model: ScriptedModel): void {
     const body = encodePrompt(profile, { messages: [...messages], tools: [...toolDefinitions] } as WirePrompt);
     assert.deepEqual(validateWire(profile, body), []);
   }
+}
+
+/** Dies once before the checkpoint whose last message is so: after the writes that lead to it. */
+class DyingSaver extends MemorySaver {
+  #dieAt: string | undefined;
+
+  constructor(dieAt: string) {
+    super();
+    this.#dieAt = dieAt;
+  }
+
+  override async put(...given: Parameters<MemorySaver["put"]>) {
+    const messages = given[1].channel_values["messages"] as readonly BaseMessage[] | undefined;
+    if (this.#dieAt !== undefined && messages?.at(-1)?.text === this.#dieAt) {
+      this.#dieAt = undefined;
+      throw new Error("power cut");
+    }
+    return super.put(...given);
+  }
+}
+
+/** The process dies after its tool has run; the next one is given a message. */
+async function assertKept(checkpointer: MemorySaver, model: ScriptedModel): Promise<void> {
+  let runs = 0;
+  const work = giving(() => `run ${(runs += 1)}`);
+  const swarm = new SwarmAgent({ entry: "a", retry: false, agents: { a: { model, tools: [work] } } });
+  const sync = { ...thread, durability: "sync" as const };
+  await assert.rejects(swarm.compile({ checkpointer }).invoke(question, sync));
+  const { messages } = await swarm.compile({ checkpointer }).invoke(question, sync);
+  assert.equal(runs, 1);
+  assert.deepEqual(
+    toolMessages(messages).map(({ text }) => text),
+    ["run 1"],
+  );
+  assertValid(model);
 }
 
 /** Faults of tools: the model reads about them, and the run goes on. */
@@ -159,19 +194,8 @@ export const toolFaults: readonly Fault[] = [
     fault: "the process dies after a tool ran, and a new message comes",
     expected: "the tool's result is kept, it is not run again, and the request is valid",
     run: async () => {
-      let runs = 0;
-      const work = giving(() => `run ${(runs += 1)}`);
-      const model = scriptedModel().tool("work").fail(new Error("power cut")).say("done");
-      const swarm = new SwarmAgent({ entry: "a", retry: false, agents: { a: { model, tools: [work] } } });
-      const checkpointer = new MemorySaver();
-      await assert.rejects(swarm.compile({ checkpointer }).invoke(question, thread));
-      const { messages } = await swarm.compile({ checkpointer }).invoke(question, thread);
-      assert.equal(runs, 1);
-      assert.deepEqual(
-        toolMessages(messages).map(({ text }) => text),
-        ["run 1"],
-      );
-      assertValid(model);
+      await assertKept(new MemorySaver(), scriptedModel().tool("work").fail(new Error("power cut")).say("done"));
+      await assertKept(new DyingSaver("run 1"), scriptedModel().tool("work").say("done"));
     },
   },
   {

@@ -86,6 +86,33 @@ async function goOn({ scenario, threadId, effects }: CrashOrder): Promise<BaseMe
   return result.messages;
 }
 
+/** What of a thread's messages is stored in any way: in its newest checkpoint, or as a write that no checkpoint has yet. */
+async function storedIn(from: SqliteSwarmSaver, { scenario, threadId, effects }: CrashOrder): Promise<string[]> {
+  const thread = { configurable: { thread_id: threadId } };
+  const graph = crashSwarm(scenario, effectsIn(effects), () => {}).compile({ checkpointer: from });
+  const { values } = await graph.getState(thread);
+  const { messages = [] } = values as { messages?: BaseMessage[] };
+  const tuple = await from.getTuple(thread);
+  const starting = tuple?.checkpoint.channel_values["__start__"] as typeof question | undefined;
+  const results = tuple?.pendingWrites?.flatMap(([, channel, value]) => {
+    const { message } = (value ?? {}) as { message?: BaseMessage };
+    return channel === "__return__" && message !== undefined ? [message] : [];
+  });
+  return [...messages, ...(starting?.messages ?? []), ...(results ?? [])].map(nameOf);
+}
+
+/** The log of a thread whose process died, when the user says something more, and before anybody answers that. */
+async function sayMore(to: SqliteSwarmSaver, { scenario, threadId, effects }: CrashOrder): Promise<string[]> {
+  const graph = crashSwarm(scenario, effectsIn(effects), () => {}).compile({ checkpointer: to, onBusy: "enqueue" });
+  const more = { messages: [new HumanMessage({ id: "more", content: "And now?" })] };
+  const { messages } = await graph.invoke(more, { configurable: { thread_id: threadId }, interruptBefore: "*" });
+  return messages.map(nameOf);
+}
+
+function nameOf(message: BaseMessage): string {
+  return (message as { tool_call_id?: string }).tool_call_id ?? message.id ?? "";
+}
+
 /** What somebody reads of a log: who said what, and which calls were answered how. */
 function told(messages: readonly BaseMessage[]): unknown[] {
   return messages.map((message) => ({
@@ -102,29 +129,44 @@ function mostOf(lines: readonly string[]): number {
 }
 
 describe.each(SCENARIOS)("a run with %s", (scenario) => {
-  it("[F65][I04][I13] that is killed at any point goes on to the same end", { timeout: 600_000 }, async () => {
-    const whole = orderOf(scenario, 0);
-    const { passed = 0 } = await run(whole);
-    expect(passed).toBeGreaterThan(25);
-    const thread = { configurable: { thread_id: whole.threadId } };
-    const graph = crashSwarm(scenario, effectsIn(whole.effects), () => {}).compile({ checkpointer: saver });
-    const expected = told(((await graph.getState(thread)).values as { messages: BaseMessage[] }).messages);
+  it(
+    "[F65][I04][I13][F28] that is killed at any point goes on to the same end, or keeps what is stored for the next message",
+    { timeout: 600_000 },
+    async () => {
+      const whole = orderOf(scenario, 0);
+      const { passed = 0 } = await run(whole);
+      expect(passed).toBeGreaterThan(25);
+      const thread = { configurable: { thread_id: whole.threadId } };
+      const graph = crashSwarm(scenario, effectsIn(whole.effects), () => {}).compile({ checkpointer: saver });
+      const expected = told(((await graph.getState(thread)).values as { messages: BaseMessage[] }).messages);
 
-    const orders = Array.from({ length: passed }, (_, index) => orderOf(scenario, index + 1));
-    const ends = await runAll(orders);
-    expect(ends.filter(({ signal }) => signal !== "SIGKILL")).toEqual([]);
-    killed += ends.length;
+      const orders = Array.from({ length: passed }, (_, index) => orderOf(scenario, index + 1));
+      const ends = await runAll(orders);
+      expect(ends.filter(({ signal }) => signal !== "SIGKILL")).toEqual([]);
+      killed += ends.length;
 
-    for (const order of orders) {
-      expect(told(await goOn(order)), `killed at point ${order.dieAt}`).toEqual(expected);
-      const { happened } = effectsIn(order.effects);
-      const payments = happened.filter((line) => line.startsWith("pay"));
-      const mails = happened.filter((line) => line.startsWith("mail"));
-      expect(new Set(payments).size, `payments of point ${order.dieAt}`).toBe(payments.length);
-      expect(mostOf(mails), `mails of point ${order.dieAt}`).toBeLessThanOrEqual(2);
-      expect(payments.length).toBe(effectsIn(whole.effects).happened.filter((line) => line.startsWith("pay")).length);
-    }
-  });
+      const path = join(directory, `${SCENARIOS.indexOf(scenario)}.copy.db`);
+      await saver.db.backup(path);
+      const copy = SqliteSwarmSaver.fromConnString(path);
+      for (const order of orders) {
+        const stored = await storedIn(copy, order);
+        const log = await sayMore(copy, order);
+        expect(log.slice(0, -1), `stored at point ${order.dieAt}`).toEqual(expect.arrayContaining(stored));
+        expect([log.at(-1), new Set(log).size]).toEqual(["more", log.length]);
+      }
+      copy.db.close();
+
+      for (const order of orders) {
+        expect(told(await goOn(order)), `killed at point ${order.dieAt}`).toEqual(expected);
+        const { happened } = effectsIn(order.effects);
+        const payments = happened.filter((line) => line.startsWith("pay"));
+        const mails = happened.filter((line) => line.startsWith("mail"));
+        expect(new Set(payments).size, `payments of point ${order.dieAt}`).toBe(payments.length);
+        expect(mostOf(mails), `mails of point ${order.dieAt}`).toBeLessThanOrEqual(2);
+        expect(payments.length).toBe(effectsIn(whole.effects).happened.filter((line) => line.startsWith("pay")).length);
+      }
+    },
+  );
 });
 
 it("[F65] kills at two hundred points or more", () => {

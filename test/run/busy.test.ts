@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Session, SwarmAgent } from "../../src/index.ts";
 import type { CompileOptions } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
-import { says, shape } from "../support.ts";
+import { cutOff, says, shape } from "../support.ts";
 import { gate, heldSwarm } from "./held-swarm.ts";
 
 const thread = { configurable: { thread_id: "t" } };
@@ -68,10 +68,10 @@ describe("a run that finds its thread busy", () => {
     open("B");
     const second = graph.invoke(says("B"), { ...thread, onBusy: "interrupt" });
     await expect(first).rejects.toMatchObject({ code: "RUN_SUPERSEDED", retryable: false, threadId: "t" });
-    expect(shape((await second).messages)).toEqual(["human: A", "ai: [wait]", ...turn("B")]);
+    expect(shape((await second).messages)).toEqual(["human: A", "ai: [wait]", cutOff("wait"), ...turn("B")]);
     open("C");
     await graph.invoke(says("C"), thread);
-    expect(await log()).toEqual(["human: A", "ai: [wait]", ...turn("B"), ...turn("C")]);
+    expect(await log()).toEqual(["human: A", "ai: [wait]", cutOff("wait"), ...turn("B"), ...turn("C")]);
   });
 
   it("[F32] waits with interrupt until the last write of that run is done", async () => {
@@ -101,7 +101,7 @@ describe("a run that finds its thread busy", () => {
       letGo(written, checkpointer, reads),
     ]);
     await second;
-    expect(await log()).toEqual(["human: A", "ai: [wait]", ...turn("B")]);
+    expect(await log()).toEqual(["human: A", "ai: [wait]", cutOff("wait"), ...turn("B")]);
   });
 
   it("[F32][I14] takes back with rollback what that run did, but not what its user said", async () => {
@@ -152,7 +152,15 @@ describe("a run that finds its thread busy", () => {
       { status: "fulfilled" },
       { status: "fulfilled" },
     ]);
-    expect(await log()).toEqual(["human: A", "ai: [wait]", "human: S0", "human: S1", ...turn("S2"), ...turn("Q")]);
+    expect(await log()).toEqual([
+      "human: A",
+      "ai: [wait]",
+      cutOff("wait"),
+      "human: S0",
+      "human: S1",
+      ...turn("S2"),
+      ...turn("Q"),
+    ]);
   });
 
   it("[F32] does not wait for a reader that stopped reading", async () => {
@@ -165,7 +173,7 @@ describe("a run that finds its thread busy", () => {
       for await (const chunk of stream) expect(chunk).toBeDefined();
     };
     await expect(read()).rejects.toMatchObject({ code: "RUN_SUPERSEDED" });
-    expect(await log()).toEqual(["human: A", "ai: [wait]", ...turn("B")]);
+    expect(await log()).toEqual(["human: A", "ai: [wait]", cutOff("wait"), ...turn("B")]);
   });
 
   it("[F32] follows its own option, else the graph's; also as a stream and in a session", async () => {
@@ -181,7 +189,7 @@ describe("a run that finds its thread busy", () => {
     open("C", "D");
     await expect(first).rejects.toMatchObject({ code: "RUN_SUPERSEDED" });
     await Promise.all([second, third]);
-    expect(await log()).toEqual(["human: A", "ai: [wait]", ...turn("D"), ...turn("C")]);
+    expect(await log()).toEqual(["human: A", "ai: [wait]", cutOff("wait"), ...turn("D"), ...turn("C")]);
   });
 
   it("[I15] leaves other threads alone", async () => {

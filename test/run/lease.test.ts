@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { FENCE_KEY, memoryThreadLock, SwarmAgent, SwarmError } from "../../src/index.ts";
 import type { CompileOptions, Lease, ThreadLock } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
-import { says, shape } from "../support.ts";
+import { cutOff, says, shape } from "../support.ts";
 import { gate, heldSwarm } from "./held-swarm.ts";
 
 const thread = { configurable: { thread_id: "t" } };
@@ -91,7 +91,7 @@ describe("a thread that another process runs", () => {
   });
 
   it.each([
-    ["interrupt" as const, ["human: A", "ai: [wait]"]],
+    ["interrupt" as const, ["human: A", "ai: [wait]", cutOff("wait")]],
     ["rollback" as const, ["human: A"]],
   ])("[F32][I14] is given up with its next renewal, where a run asks for %s", async (onBusy, kept) => {
     const { start, log } = processes(memoryThreadLock());
@@ -140,7 +140,7 @@ describe("a run's lease", () => {
     expect(released).toEqual([1]);
     open("B");
     const { messages } = await graph.invoke(says("B"), thread);
-    expect(shape(messages)).toEqual(["human: A", "ai: [wait]", ...turn("B")]);
+    expect(shape(messages)).toEqual(["human: A", "ai: [wait]", cutOff("wait"), ...turn("B")]);
   });
 
   it("is kept by renewals for as long as the run takes", async () => {
@@ -202,7 +202,7 @@ describe("a run's lease", () => {
     await fresh.graph.invoke(says("B"), thread);
     stale.open("A");
     await expect(first).rejects.toMatchObject({ code: "LEASE_LOST", retryable: true });
-    expect(await logOf(fresh.graph)).toEqual(["human: A", "ai: [wait]", ...turn("B")]);
+    expect(await logOf(fresh.graph)).toEqual(["human: A", "ai: [wait]", cutOff("wait"), ...turn("B")]);
     expect(new Set(fences)).toEqual(new Set([1, 2]));
   });
 });
