@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { runCommand } from "../../scripts/run-command.ts";
 import { describeLoad, describeMachine } from "../machine.ts";
 import { projectFile } from "../paths.ts";
 import { buildAll } from "../processes.ts";
@@ -53,11 +52,10 @@ async function main(options: ScaleOptions): Promise<void> {
   writeFileSync(PAGE, scalePage(run));
 }
 
+/** Types are not looked at: `pnpm check` does that, and the tests of what stands outside the main workspace. */
 async function build(project: string): Promise<void> {
   const compiler = fileURLToPath(projectFile("node_modules/typescript/bin/tsc"));
-  const path = fileURLToPath(projectFile(project));
-  // What it needs is installed with its tests, and its types are theirs to look at.
-  await promisify(execFile)(process.execPath, [compiler, "--noCheck", "-p", path]).catch(() => {});
+  await runCommand(process.execPath, [compiler, "--noCheck", "-p", project], { cwd: fileURLToPath(projectFile(".")) });
 }
 
 function versions(postgres: string): Record<string, string> {

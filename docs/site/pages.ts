@@ -125,6 +125,7 @@ const sections: readonly Section[] = [
       page("docs/performance.md", "Performance", "timings against the peers, with machine and date"),
       page("docs/scale.md", "Scale", "runs a second, the cost of a durable step, what a billion conversations need"),
       page("docs/mutation.md", "Mutation testing", "which changes of the code no test notices"),
+      page("docs/sizes.md", "Sizes", "what an import costs, and how much it may"),
       page("docs/licences.md", "Licences", "the licences of what the packages depend on"),
     ],
   },

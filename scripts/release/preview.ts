@@ -1,11 +1,5 @@
 import type { PackedPackage } from "../stage.ts";
-
-/** What Changesets plans for a package. */
-export interface PlannedRelease {
-  readonly name: string;
-  readonly type: "major" | "minor" | "patch" | "none";
-  readonly newVersion: string;
-}
+import type { PlannedRelease } from "./plan.ts";
 
 /** What a release is made of. */
 export interface PreviewInput {
@@ -40,8 +34,7 @@ function section(
 }
 
 function versionText(version: string, release: PlannedRelease | undefined): string {
-  if (release === undefined) return `${version} (outside the workspace: Changesets neither raises nor publishes it)`;
-  if (release.type === "none") return `${version} (no changeset names it)`;
+  if (release === undefined || release.type === "none") return `${version} (no changeset names it)`;
   return `${version} -> ${release.newVersion} (${release.type})`;
 }
 

@@ -6,8 +6,7 @@ import { runCommand } from "../../scripts/run-command.ts";
 import { ROOT, type Manifest } from "../../scripts/workspace.ts";
 import { installProject, plainEnvironment, type PackageManager } from "./project.ts";
 
-/** Those that need no test runner beside them; `vitest` is what the conformance suite runs in. */
-const packages = inject("packages").filter(({ manifest }) => !needs("vitest", manifest));
+const packages = inject("packages");
 
 const nodes = ["node-20", "node-24"].map((name) => ({
   name,
@@ -81,10 +80,6 @@ describe.each<PackageManager>(["npm", "pnpm"])("an empty project that %s install
 });
 
 const majorOf = (version: string): number => Number(/\d+/u.exec(version)?.[0]);
-
-function needs(peer: string, { peerDependencies, peerDependenciesMeta }: Manifest): boolean {
-  return peerDependencies?.[peer] !== undefined && peerDependenciesMeta?.[peer]?.optional !== true;
-}
 
 function entriesOf({ name, exports = {} }: Manifest): readonly string[] {
   return Object.keys(exports)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { previewText, type PlannedRelease } from "../../scripts/release/preview.ts";
+import type { PlannedRelease } from "../../scripts/release/plan.ts";
+import { previewText } from "../../scripts/release/preview.ts";
 import type { PackedPackage } from "../../scripts/stage.ts";
 
 const packed = (name: string): PackedPackage => ({
@@ -22,7 +23,7 @@ const release = (name: string, type: PlannedRelease["type"], newVersion: string)
 
 describe("previewText", () => {
   it("says what each package would become", () => {
-    const packages = ["raised", "as-it-is", "elsewhere"].map(packed);
+    const packages = ["raised", "as-it-is", "unnamed"].map(packed);
     const releases = [release("raised", "minor", "0.2.0"), release("as-it-is", "none", "0.1.0")];
     expect(previewText({ packages, releases, hasFiles: false })).toBe(`raised 0.1.0 -> 0.2.0 (minor)
   2 files, 1.5 kB packed, 3.0 kB unpacked
@@ -30,7 +31,7 @@ describe("previewText", () => {
 as-it-is 0.1.0 (no changeset names it)
   2 files, 1.5 kB packed, 3.0 kB unpacked
 
-elsewhere 0.1.0 (outside the workspace: Changesets neither raises nor publishes it)
+unnamed 0.1.0 (no changeset names it)
   2 files, 1.5 kB packed, 3.0 kB unpacked
 
 3 packages

@@ -8,7 +8,7 @@ import { readManifest, ROOT } from "../../scripts/workspace.ts";
 export type PackageManager = "npm" | "pnpm";
 
 /** What a project has beside the packages. */
-const BESIDE = ["@langchain/core", "@langchain/langgraph", "@opentelemetry/api", "zod"];
+const BESIDE = ["@langchain/core", "@langchain/langgraph", "@opentelemetry/api", "vitest", "zod"];
 
 const COMMANDS: Readonly<Record<PackageManager, readonly string[]>> = {
   npm: ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"],

@@ -1,27 +1,46 @@
-import { describe, expect, inject, it } from "vitest";
-import { bundleSize } from "./bundle.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { runCommand } from "../../scripts/run-command.ts";
+import { ROOT } from "../../scripts/workspace.ts";
+import { BUDGETS } from "./budgets.ts";
+import { entrySources } from "./checks.ts";
 
-/**
- * What importing the core costs, minified and compressed, without its peers, in bytes.
- *
- * The goal for all of it is 25,000. The parts that a graph of one's own is made of meet it; `SwarmAgent`, with the prompts
- * for six providers, the checks and the run, takes three times as much. Those bounds are what is measured and a little
- * more, so that it does not grow unseen.
- */
-const BOUNDS = [
-  { imported: "{ createHandoffTool, isHandoffTool }", bound: 2500 },
-  { imported: "{ createHandoffTool, createRegistry, findHandoff, routeHandoffs, toolNameFor }", bound: 4000 },
-  { imported: "{ createHandoffTool, createRegistry, history, project, routeHandoffs }", bound: 25_000 },
-  { imported: "{ SwarmAgent, Session }", bound: 82_000 },
-  { imported: "*", bound: 96_000 },
-];
+interface Measured {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly size: number;
+}
 
-describe("the core", () => {
-  it.each(BOUNDS)("weighs no more than $bound bytes for `$imported`", async ({ imported, bound }) => {
-    const core = inject("packages").find(({ manifest }) => manifest.name === "swarmgraph");
-    if (core === undefined) throw new Error("swarmgraph is not among the packages.");
-    const { gzip, minified, largest } = await bundleSize(core, { imported });
-    const modules = largest.map(({ path, bytes }) => `${path} ${bytes}`).join("\n");
-    expect(gzip, `${gzip} bytes, minified ${minified}; its largest modules:\n${modules}`).toBeLessThan(bound);
+const sizeLimit = join(import.meta.dirname, "node_modules/.bin/size-limit");
+
+/** What size-limit says of every budget, also where it fails because one is exceeded. */
+async function measure(): Promise<readonly Measured[]> {
+  const run = runCommand(sizeLimit, ["--config", "size-limit.config.ts", "--json"], { cwd: import.meta.dirname });
+  const said = await run.catch((error: unknown) => String(error));
+  return JSON.parse(/^\[.*^\]$/msu.exec(said)?.[0] ?? "[]") as Measured[];
+}
+
+describe("size-limit", () => {
+  it("finds every entry within its budget", async () => {
+    const measured = await measure();
+    expect(measured.filter(({ passed, size }) => !passed || size <= 0)).toEqual([]);
+    expect(measured).toHaveLength(BUDGETS.length);
+  });
+
+  it("has a budget for every entry of every published package", () => {
+    expect(new Set(BUDGETS.map(({ entry }) => entry))).toEqual(new Set(entrySources().keys()));
+  });
+
+  it("has the budgets that docs/sizes.md shows", () => {
+    const page = readFileSync(join(ROOT, "docs/sizes.md"), "utf8");
+    const rows = [...page.matchAll(/^\| `(?<entry>[^`]+)` +\| (?<imported>.+?) +\| (?<limit>[\d.]+ k?B) +\|$/gmu)];
+    expect(rows.map(({ groups }) => ({ ...groups }))).toEqual(
+      BUDGETS.map(({ entry, imported, isInitial = false, limit }) => ({
+        entry,
+        imported: `\`${imported}\`${isInitial ? ", at first" : ""}`,
+        limit,
+      })),
+    );
   });
 });

@@ -227,8 +227,8 @@ export class SwarmThreads<A extends Agents = Agents> {
 
   /**
    * By which key the engine knows a run, and whether it does already. The engine keeps what came of a key, a refusal as
-   * well: a run that was refused is given the next one. A key goes into a header and
-   * into an address, which is not decoded there.
+   * well: a run that was refused is given the next one. A key goes into a header and into an address, which is not decoded
+   * there.
    */
   async #entry(
     threadId: string,
