@@ -1,42 +1,16 @@
-import type { BaseCheckpointSaver, Checkpoint, CheckpointTuple } from "@langchain/langgraph";
-import { stepOf } from "../define/lineage.ts";
-import type { Step } from "../define/lineage.ts";
+import type { Checkpoint, CheckpointTuple } from "@langchain/langgraph";
+import { pendingOf } from "../define/decided.ts";
 import { SwarmError } from "../errors.ts";
-
-/** Whose list it is: one channel of one thread, in one namespace of LangGraph's (`""` outside subgraphs). */
-export interface LogKey {
-  readonly threadId: string;
-  readonly namespace: string;
-  readonly channel: string;
-}
-
-/** An item of a list as the saver's serialiser writes it. */
-export interface LogEntry {
-  readonly type: string;
-  readonly body: Uint8Array;
-}
-
-/** Entries from a number up to another one, both included. */
-export type LogRange = readonly [first: number, last: number];
-
-/** Where the items of lists are kept, once each. A saver brings it, next to its checkpoints. */
-export interface LogStore {
-  /**
-   * Writes entries behind the key's last one, in order and with consecutive numbers, and has them written durably when
-   * it settles: whether a checkpoint that names them follows is another matter.
-   *
-   * @returns the first entry's number.
-   */
-  append(key: LogKey, entries: readonly LogEntry[]): Promise<number>;
-  /** @returns the entries of the ranges, in the ranges' order. One that is missing is left out. */
-  read(key: LogKey, ranges: readonly LogRange[]): Promise<readonly LogEntry[]>;
-}
-
-/** How a saver writes values: the property `serde` of each of LangGraph's. */
-export type Serde = BaseCheckpointSaver["serde"];
-
-/** What a step writes to a channel, before there is a checkpoint of it. */
-export type ChannelWrite = Parameters<BaseCheckpointSaver["putWrites"]>[1][number];
+import { isItem, isListOfItems } from "./list-items.ts";
+import { countOf, numbersIn, rangesOf, scatteredAtEnd, startOf } from "./log-ranges.ts";
+import type { LogRange } from "./log-ranges.ts";
+import { openOf, readReference } from "./log-reference.ts";
+import type { ItemReference, ListReference } from "./log-reference.ts";
+import { nameOf } from "./log-store.ts";
+import type { ChannelWrite, LogEntry, LogKey, LogStore, Serde } from "./log-store.ts";
+import { formOf, isPendingLine } from "./stored-form.ts";
+import { packVersions, unpackVersions } from "./versions.ts";
+import { WrittenItems } from "./written-items.ts";
 
 /** What {@link ListLog} is made from. */
 export interface ListLogOptions {
@@ -51,30 +25,20 @@ export interface ListLogOptions {
    * changed in place. Default: `turn`, `outcome`.
    */
   readonly values?: readonly string[];
-}
-
-/** What stands in a checkpoint, or in a write, in place of one object. */
-interface ItemReference {
-  readonly __swarm_item: number;
-}
-
-/** What stands there in place of a list. */
-interface Reference {
-  readonly __swarm_log: readonly LogRange[];
   /**
-   * The list's end, where it will still change: a handoff that nobody has entered yet, and what is after it. Kept apart,
-   * so that whatever is settled stands in one piece.
+   * Which channels' versions stay in a checkpoint's `channel_versions`, by what is stored of their values (`undefined`:
+   * nothing): those that the saver looks for there. Default: none; the versions stand together, in fewer bytes.
    */
-  readonly open?: readonly LogRange[];
-  /** The same, as it was stored before it was kept apart. */
-  readonly tail?: readonly object[];
+  readonly keepsVersion?: (channel: string, stored: unknown) => boolean;
+  /** Whether the others' versions may be told by their whole parts, where each change adds to those. Default: false. */
+  readonly wholeVersions?: boolean;
 }
 
 /** More pieces than this, and a list is written anew in one piece. */
 const MAX_RANGES = 256;
 
-/** Pieces at a list's end are joined up to this many items, so that one replaced item now and then does not scatter it. */
-const MAX_JOINED = 128;
+/** What the type of an entry begins with that is stored in its channel's form. */
+const FORMED = "+";
 
 const DEFAULT_CHANNELS = ["messages", "handoffs"] as const;
 const DEFAULT_VALUES = ["turn", "outcome"] as const;
@@ -90,45 +54,48 @@ export class ListLog {
   readonly #serde: Serde;
   readonly #channels: readonly string[];
   readonly #values: readonly string[];
-  /** Lists whose items are all written, by their steps. Their items' numbers too, for lists that share some of them. */
-  readonly #lists = new WeakMap<object, { readonly key: string; readonly ranges: readonly LogRange[] }>();
-  readonly #items = new WeakMap<object, { readonly key: string; readonly number: number }>();
-  /** Items that a step's writes are being stored with. */
-  readonly #underway = new WeakMap<object, Promise<unknown>>();
+  readonly #keepsVersion: (channel: string, stored: unknown) => boolean;
+  readonly #wholeVersions: boolean;
+  readonly #written = new WrittenItems();
+  /** Of each log that is being written what was begun last: what comes later gets the later numbers, whatever the store. */
+  readonly #last = new Map<string, Promise<unknown>>();
 
-  constructor({ store, serde, channels = DEFAULT_CHANNELS, values = DEFAULT_VALUES }: ListLogOptions) {
+  constructor(options: ListLogOptions) {
+    const { store, serde, channels = DEFAULT_CHANNELS, values = DEFAULT_VALUES } = options;
     this.#store = store;
     this.#serde = serde;
     this.#channels = channels;
     this.#values = values;
+    this.#keepsVersion = options.keepsVersion ?? (() => false);
+    this.#wholeVersions = options.wholeVersions ?? false;
   }
 
-  /** The checkpoint as it is to be stored: lists replaced by the numbers of their items, new items written. */
+  /**
+   * The checkpoint as it is to be stored: lists and objects replaced by the numbers of their items, new items written, and
+   * versions told in fewer bytes.
+   */
   async pack(thread: Omit<LogKey, "channel">, checkpoint: Checkpoint): Promise<Checkpoint> {
     const values = { ...checkpoint.channel_values };
     for (const channel of this.#channels) {
       const list = values[channel];
       if (!isListOfItems(list)) continue;
-      const { settled, open } = partsOf(channel, list);
-      const key = { ...thread, channel };
-      values[channel] = {
-        __swarm_log: await this.#write(key, settled),
-        ...(open.length > 0 && { open: await this.#write(openKeyOf(key), open) }),
-      } satisfies Reference;
+      values[channel] = referenceTo(channel, list, await this.#writeList({ ...thread, channel }, list));
     }
     for (const channel of this.#values) {
       const value = values[channel];
       if (!isItem(value)) continue;
-      await this.#underway.get(value)?.catch(() => undefined);
-      const number = this.#numberOf(nameOf({ ...thread, channel }), value);
-      if (number !== undefined) values[channel] = { __swarm_item: number } satisfies ItemReference;
+      const [number = 0] = await this.#write({ ...thread, channel }, [value]);
+      const isVersioned = "schema" in value && typeof value.schema === "number";
+      values[channel] = { __swarm: number, ...(isVersioned && { schema: value.schema }) } as ItemReference;
     }
-    return { ...checkpoint, channel_values: values };
+    const kept = Object.keys(checkpoint.channel_versions).filter((name) => this.#keepsVersion(name, values[name]));
+    const options = { kept: new Set(kept), isWhole: this.#wholeVersions };
+    return packVersions({ ...checkpoint, channel_values: values }, options);
   }
 
   /**
    * A step's writes as they are to be stored: items of lists written here already, and named by the checkpoint that
-   * follows. For a store that keeps what writes name as long as the writes; {@link rangesNamed} tells of checkpoints only.
+   * follows. For a store that keeps what writes name as long as the writes: {@link rangesNamed} tells of both.
    */
   async packWrites(thread: Omit<LogKey, "channel">, writes: readonly ChannelWrite[]): Promise<ChannelWrite[]> {
     return Promise.all(
@@ -136,17 +103,11 @@ export class ListLog {
         const [channel, value] = write;
         const key = { ...thread, channel };
         if (this.#values.includes(channel) && isItem(value)) {
-          const [[number] = [0]] = await this.#appendAhead(key, [value]);
-          return [channel, { __swarm_item: number } satisfies ItemReference];
+          const [number = 0] = await this.#write(key, [value]);
+          return [channel, { __swarm: number } satisfies ItemReference];
         }
         if (!this.#channels.includes(channel) || !isListOfItems(value)) return write;
-        const { settled, open } = partsOf(channel, value);
-        const [ranges, openRanges] = await Promise.all([
-          this.#appendAhead(key, settled),
-          this.#appendAhead(openKeyOf(key), open),
-        ]);
-        const named: Reference = { __swarm_log: ranges, ...(open.length > 0 && { open: openRanges }) };
-        return [channel, named];
+        return [channel, referenceTo(channel, value, rangesOf([], await this.#write(key, value)))];
       }),
     );
   }
@@ -159,20 +120,19 @@ export class ListLog {
   async unpack(tuple: CheckpointTuple): Promise<CheckpointTuple> {
     const { thread_id: threadId, checkpoint_ns: namespace = "" } = tuple.config.configurable ?? {};
     const whole = async (channel: string, value: unknown): Promise<unknown> => {
-      if (isItemReference(value)) {
-        const { __swarm_item: number } = value;
-        return (await this.#read({ threadId, namespace, channel } as LogKey, [[number, number]]))[0];
-      }
-      if (!isReference(value)) return value;
-      const key = { threadId, namespace, channel } as LogKey;
-      const items = await this.#read(key, value.__swarm_log);
-      const { open, tail = [] } = value;
+      const named = readReference(value);
+      if (named === undefined) return value;
+      const { isItem: isOne, ranges, pending, open, tail = [] } = named;
+      const items = await this.#read({ threadId, namespace, channel }, ranges, pending);
+      if (isOne) return items[0];
       if (open === undefined && tail.length === 0) return items;
-      return [...items, ...(open === undefined ? [] : await this.#read(openKeyOf(key), open)), ...tail];
+      const last = open === undefined ? [] : await this.#read({ threadId, namespace, channel: openOf(channel) }, open);
+      return [...items, ...last, ...tail];
     };
-    const values = { ...tuple.checkpoint.channel_values };
+    const stored = unpackVersions(tuple.checkpoint);
+    const values = { ...stored.channel_values };
     for (const [channel, value] of Object.entries(values)) values[channel] = await whole(channel, value);
-    const checkpoint = { ...tuple.checkpoint, channel_values: values };
+    const checkpoint = { ...stored, channel_values: values };
     if (tuple.pendingWrites === undefined) return { ...tuple, checkpoint };
     const pendingWrites: typeof tuple.pendingWrites = [];
     for (const [taskId, channel, value] of tuple.pendingWrites) {
@@ -181,67 +141,71 @@ export class ListLog {
     return { ...tuple, checkpoint, pendingWrites };
   }
 
-  async #write(key: LogKey, list: readonly object[]): Promise<readonly LogRange[]> {
+  async #writeList(key: LogKey, list: readonly object[]): Promise<readonly LogRange[]> {
     const name = nameOf(key);
-    const base = this.#longestWritten(name, list);
-    const underway = list.slice(base.length).flatMap((item) => this.#underway.get(item) ?? []);
-    if (underway.length > 0) await Promise.allSettled(underway);
-    const numbers: (number | undefined)[] = list.slice(base.length).map((item) => this.#numberOf(name, item));
-    const fresh = list.slice(base.length).filter((_, index) => numbers[index] === undefined);
-    let next = fresh.length === 0 ? 0 : await this.#append(key, fresh);
-    let ranges = rangesOf(
-      base.ranges,
-      numbers.map((number) => number ?? next++),
-    );
+    const base = this.#written.startOf(name, list);
+    let ranges = rangesOf(base.ranges, await this.#write(key, list.slice(base.length)));
     const scattered = ranges.length > MAX_RANGES ? list.length : scatteredAtEnd(ranges);
     if (scattered > 0) {
       const first = await this.#append(key, list.slice(-scattered));
       ranges = [...startOf(ranges, list.length - scattered), [first, first + scattered - 1]];
     }
-    this.#lists.set(stepOf(list), { key: name, ranges });
+    this.#written.addList(name, list, ranges);
     return ranges;
   }
 
-  /** The longest list that this one was made from by adding to it and whose items are written. */
-  #longestWritten(key: string, list: readonly object[]): { length: number; ranges: readonly LogRange[] } {
-    let current: Step | undefined = stepOf(list);
-    while (current !== undefined) {
-      const written = this.#lists.get(current);
-      if (written?.key === key) return { length: current.length, ranges: written.ranges };
-      current = current.parent;
+  /** The items' numbers; those that have none are written. Whoever comes with the same ones meanwhile waits for that. */
+  async #write(key: LogKey, items: readonly object[]): Promise<readonly number[]> {
+    const name = nameOf(key);
+    const numbers = () => items.map((item) => this.#numberOf(name, key.channel, item));
+    const known = numbers();
+    if (known.every((number) => number !== undefined)) return known;
+    // Asked for before these items are underway themselves.
+    const earlier = this.#written.settled(items.flatMap((item) => [item, pendingOf(item) ?? []].flat()));
+    const before = this.#last.get(name);
+    const writing = Promise.allSettled([earlier, before]).then(async () => {
+      const found = numbers();
+      const fresh = items.filter((_, index) => found[index] === undefined);
+      let next = fresh.length === 0 ? 0 : await this.#append(key, fresh);
+      return found.map((number) => number ?? next++);
+    });
+    this.#written.addUnderway(
+      items.filter((_, index) => known[index] === undefined),
+      writing,
+    );
+    this.#last.set(name, writing);
+    try {
+      return await writing;
+    } finally {
+      if (this.#last.get(name) === writing) this.#last.delete(name);
     }
-    return { length: 0, ranges: [] };
   }
 
-  #numberOf(key: string, item: object): number | undefined {
-    const written = this.#items.get(item);
-    return written?.key === key ? written.number : undefined;
-  }
-
-  /** Writes items that a checkpoint is about to name: it waits for them. */
-  async #appendAhead(key: LogKey, items: readonly object[]): Promise<readonly LogRange[]> {
-    if (items.length === 0) return [];
-    const written = this.#append(key, items);
-    for (const item of items) this.#underway.set(item, written);
-    const first = await written;
-    return [[first, first + items.length - 1]];
+  /** The number of an item. A line that is done has the one of the line that it was made from. */
+  #numberOf(name: string, channel: string, item: object): number | undefined {
+    const number = this.#written.numberOf(name, item);
+    const pending = number === undefined ? pendingOf(item) : undefined;
+    if (pending === undefined || !isPendingLine(channel, pending)) return number;
+    return this.#written.numberOf(name, pending);
   }
 
   async #append(key: LogKey, items: readonly object[]): Promise<number> {
+    const form = formOf(key.channel);
     const entries = await Promise.all(
-      items.map(async (item) => {
-        const [type, body] = await this.#serde.dumpsTyped(item);
-        return { type, body };
+      items.map(async (item): Promise<LogEntry> => {
+        const formed = form?.pack(item);
+        const [type, body] = await this.#serde.dumpsTyped(formed ?? item);
+        return { type: formed === undefined ? type : `${FORMED}${type}`, body };
       }),
     );
     const first = await this.#store.append(key, entries);
-    this.#remember(nameOf(key), items, first);
+    this.#written.add(nameOf(key), items, first);
     return first;
   }
 
-  async #read(key: LogKey, ranges: readonly LogRange[]): Promise<unknown[]> {
+  async #read(key: LogKey, ranges: readonly LogRange[], pending: readonly number[] = []): Promise<unknown[]> {
     const entries = await this.#store.read(key, ranges);
-    const wanted = ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+    const wanted = countOf(ranges);
     if (entries.length !== wanted) {
       throw new SwarmError(
         "CHECKPOINT_INCOMPATIBLE",
@@ -249,115 +213,24 @@ export class ListLog {
         { threadId: key.threadId },
       );
     }
+    const form = formOf(key.channel);
+    const numbers = numbersIn(ranges);
     const list = await Promise.all(
-      entries.map(({ type, body }) => this.#serde.loadsTyped(type, body) as Promise<object>),
+      entries.map(async ({ type, body }, index): Promise<object> => {
+        const isFormed = form !== undefined && type.startsWith(FORMED);
+        const stored = (await this.#serde.loadsTyped(isFormed ? type.slice(FORMED.length) : type, body)) as object;
+        const item = isFormed ? form.unpack(stored, pending.includes(index)) : stored;
+        // A line that says itself that it is pending cannot be named as one that is done.
+        if (isFormed || !isPendingLine(key.channel, item)) this.#written.add(nameOf(key), [item], numbers[index] ?? 0);
+        return item;
+      }),
     );
-    let index = 0;
-    for (const [first, last] of ranges) {
-      this.#remember(nameOf(key), list.slice(index, index + last - first + 1), first);
-      index += last - first + 1;
-    }
-    this.#lists.set(stepOf(list), { key: nameOf(key), ranges });
+    this.#written.addList(nameOf(key), list, ranges);
     return list;
   }
-
-  #remember(key: string, items: readonly object[], first: number): void {
-    for (const [index, item] of items.entries()) this.#items.set(item, { key, number: first + index });
-  }
 }
 
-/**
- * The numbers that a stored checkpoint names, by channel: what must be kept of a thread's log as long as that
- * checkpoint is. For retention in a saver that stores lists with {@link ListLog}.
- */
-export function rangesNamed(
-  channelValues: Readonly<Record<string, unknown>>,
-): ReadonlyMap<string, readonly LogRange[]> {
-  return new Map(
-    Object.entries(channelValues).flatMap(([channel, value]): [string, readonly LogRange[]][] => {
-      if (isItemReference(value)) return [[channel, [[value.__swarm_item, value.__swarm_item]]]];
-      if (!isReference(value)) return [];
-      const { __swarm_log: ranges, open } = value;
-      return open === undefined
-        ? [[channel, ranges]]
-        : [
-            [channel, ranges],
-            [openOf(channel), open],
-          ];
-    }),
-  );
-}
-
-/** A list's settled part, which is the list itself where nothing is open, and its end that will still change. */
-function partsOf(
-  channel: string,
-  list: readonly object[],
-): { readonly settled: readonly object[]; readonly open: readonly object[] } {
-  // Of the engine's lists only the ledger's lines change once they are there.
-  const first = channel === "handoffs" ? list.findIndex((item) => "status" in item && item.status === "pending") : -1;
-  return first === -1 ? { settled: list, open: [] } : { settled: list.slice(0, first), open: list.slice(first) };
-}
-
-function openKeyOf(key: LogKey): LogKey {
-  return { ...key, channel: openOf(key.channel) };
-}
-
-/** Where the open end of a channel's list is kept. */
-function openOf(channel: string): string {
-  return `${channel}|open`;
-}
-
-function rangesOf(start: readonly LogRange[], numbers: readonly number[]): readonly LogRange[] {
-  const ranges = [...start];
-  for (const number of numbers) {
-    const last = ranges.at(-1);
-    if (last !== undefined && last[1] === number - 1) ranges[ranges.length - 1] = [last[0], number];
-    else ranges.push([number, number]);
-  }
-  return ranges;
-}
-
-/** How many items the small pieces at the end of a list hold that are to be joined; 0 for none. */
-function scatteredAtEnd(ranges: readonly LogRange[]): number {
-  let joined = 0;
-  let pieces = 0;
-  for (const [first, last] of ranges.toReversed()) {
-    const size = last - first + 1;
-    if (pieces > 0 && (size > joined || size + joined > MAX_JOINED)) break;
-    joined += size;
-    pieces += 1;
-  }
-  return pieces > 1 ? joined : 0;
-}
-
-/** The ranges of the first `length` items. */
-function startOf(ranges: readonly LogRange[], length: number): LogRange[] {
-  const start: LogRange[] = [];
-  let left = length;
-  for (const [first, last] of ranges) {
-    if (left <= 0) break;
-    start.push([first, Math.min(last, first + left - 1)]);
-    left -= last - first + 1;
-  }
-  return start;
-}
-
-function isListOfItems(value: unknown): value is object[] {
-  return Array.isArray(value) && value.every(isItem);
-}
-
-function isItem(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
-}
-
-function isItemReference(value: unknown): value is ItemReference {
-  return typeof value === "object" && value !== null && "__swarm_item" in value;
-}
-
-function isReference(value: unknown): value is Reference {
-  return typeof value === "object" && value !== null && "__swarm_log" in value;
-}
-
-function nameOf({ threadId, namespace, channel }: LogKey): string {
-  return JSON.stringify([threadId, namespace, channel]);
+function referenceTo(channel: string, list: readonly object[], ranges: readonly LogRange[]): ListReference {
+  const pending = [...list.keys()].filter((index) => isPendingLine(channel, list[index] ?? {}));
+  return { __swarm: ranges.flat(), ...(pending.length > 0 && { pending }) };
 }

@@ -2,8 +2,8 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import { BaseCheckpointSaver, MemorySaver } from "@langchain/langgraph";
 import type { Checkpoint, CheckpointMetadata, CheckpointTuple } from "@langchain/langgraph";
 import { ListLog } from "./list-log.ts";
-import type { ChannelWrite, LogEntry, LogKey, LogRange, LogStore, Serde } from "./list-log.ts";
-import { packVersions, unpackVersions } from "./versions.ts";
+import type { LogRange } from "./log-ranges.ts";
+import type { ChannelWrite, LogEntry, LogKey, LogStore, Serde } from "./log-store.ts";
 
 type ListOptions = Parameters<BaseCheckpointSaver["list"]>[1];
 type DeltaHistory = BaseCheckpointSaver["getDeltaChannelHistory"];
@@ -41,8 +41,7 @@ export class SwarmMemorySaver extends MemorySaver {
   ): Promise<RunnableConfig> {
     const { thread_id: threadId, checkpoint_ns: namespace = "" } = config.configurable ?? {};
     if (typeof threadId !== "string") return super.put(config, checkpoint, metadata);
-    const packed = await this.#log.pack({ threadId, namespace }, checkpoint);
-    return super.put(config, packVersions(packed), metadata);
+    return super.put(config, await this.#log.pack({ threadId, namespace }, checkpoint), metadata);
   }
 
   /** Stores what a step writes before its checkpoint; of lists each item once, whichever of the two names it. */
@@ -61,12 +60,12 @@ export class SwarmMemorySaver extends MemorySaver {
   /** A checkpoint with its lists whole again; the newest where the config names none. */
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const tuple = await super.getTuple(config);
-    return tuple === undefined ? undefined : this.#unpack(tuple);
+    return tuple === undefined ? undefined : this.#log.unpack(tuple);
   }
 
   /** The checkpoints of a thread, the newest first. */
   override async *list(config: RunnableConfig, options?: ListOptions): AsyncGenerator<CheckpointTuple> {
-    for await (const tuple of super.list(config, options)) yield await this.#unpack(tuple);
+    for await (const tuple of super.list(config, options)) yield await this.#log.unpack(tuple);
   }
 
   /** Forgets a thread, and the items of its lists. */
@@ -75,11 +74,6 @@ export class SwarmMemorySaver extends MemorySaver {
     this.#entries.delete(threadId);
     // Numbers of the thread begin anew, so what is known of its items is forgotten.
     this.#log = new ListLog({ store: this.#store(), serde: this.serde });
-  }
-
-  async #unpack(tuple: CheckpointTuple): Promise<CheckpointTuple> {
-    const { checkpoint, ...others } = tuple;
-    return this.#log.unpack({ ...others, checkpoint: unpackVersions(checkpoint) });
   }
 
   #store(): LogStore {

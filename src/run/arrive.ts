@@ -1,4 +1,5 @@
 import type { BaseMessage } from "@langchain/core/messages";
+import { doneFrom } from "../define/decided.ts";
 import type { SwarmDefinition } from "../define/definition.ts";
 import type { RunSignal } from "../observe/run-signal.ts";
 import { agentOfToday, knownAgent, pendingHandoff } from "../route/entry.ts";
@@ -54,7 +55,7 @@ function enter(agent: string, pending: HandoffRecord, turn: TurnState, definitio
   const edge = definition.agents.get(caller)?.edges.find(({ to }) => to === agent);
   const path = turn.path.length === 0 ? [from] : turn.path;
   return {
-    records: [{ ...pending, to: agent, status: "done" }],
+    records: [pending.to === agent ? doneFrom(pending) : { ...pending, to: agent, status: "done" }],
     turn: {
       ...counted,
       path: [...path, agent],

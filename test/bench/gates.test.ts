@@ -251,12 +251,12 @@ describe("the checkpoints of a turn of ten handoffs", () => {
     return ((written?.() ?? Number.NaN) - before) / 10;
   }
 
-  it("are at most 1.9 KB a hop in this library's memory saver, whatever the history's length", async () => {
+  it("are at most 1.5 KB a hop in this library's memory saver, whatever the history's length", async () => {
     const none = await bytesPerHop("swarm-memory", 0);
     expect(none).toBeGreaterThan(0);
-    expect(none).toBeLessThanOrEqual(1.9 * 1_024);
+    expect(none).toBeLessThanOrEqual(1.5 * 1_024);
     const long = await bytesPerHop("swarm-memory", 1_000);
-    expect(long).toBeLessThanOrEqual(1.9 * 1_024);
+    expect(long).toBeLessThanOrEqual(1.5 * 1_024);
   });
 
   it("hold the whole history at every hop in LangGraph's", async () => {

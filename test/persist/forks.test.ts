@@ -1,11 +1,10 @@
-import { PostgresSaver } from "@langchain/langgraph-checkpoint-postgres";
-import { SqliteSaver } from "@langchain/langgraph-checkpoint-sqlite";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { Annotation, END, START, StateGraph } from "@langchain/langgraph";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createBackend, KINDS } from "./backends.ts";
 import type { Backend } from "./backends.ts";
+import { upstreamSaver } from "./upstream.ts";
 
 /** A graph whose state is the words that it was told, in order. */
 function words(checkpointer: BaseCheckpointSaver) {
@@ -32,16 +31,6 @@ async function fork(checkpointer: BaseCheckpointSaver): Promise<{ returned: stri
   return { returned: returned.words.join(), readBack: (values as typeof returned).words.join() };
 }
 
-/** LangGraph's own saver on the same database. */
-function upstream({ kind, address }: Backend): { saver: BaseCheckpointSaver; close: () => Promise<void> } {
-  if (kind === "sqlite") {
-    const saver = SqliteSaver.fromConnString(address);
-    return { saver, close: async () => void saver.db.close() };
-  }
-  const saver = PostgresSaver.fromConnString(address);
-  return { saver, close: () => saver.end() };
-}
-
 describe.each(KINDS)("a fork on %s", (kind) => {
   let backend: Backend;
   beforeEach(async () => {
@@ -55,7 +44,7 @@ describe.each(KINDS)("a fork on %s", (kind) => {
 
   it("[I13] goes on with a thread that LangGraph's saver wrote", async () => {
     const saver = await backend.open();
-    const old = upstream(backend);
+    const old = upstreamSaver(backend);
     await words(old.saver).invoke({ words: ["old"] }, thread);
     await words(old.saver).invoke({ words: ["older"] }, thread);
     await old.close();
@@ -97,7 +86,7 @@ describe.each(KINDS)("a fork on %s", (kind) => {
 describe("LangGraph's own PostgresSaver", () => {
   it("reads another branch's value back after a fork: why versions are unique here", async () => {
     const backend = await createBackend("postgres");
-    const old = upstream(backend);
+    const old = upstreamSaver(backend);
     try {
       await backend.open();
       expect(await fork(old.saver)).toEqual({ returned: "base,FORKED", readBack: "base,ORIGINAL" });

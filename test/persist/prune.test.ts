@@ -1,13 +1,12 @@
 import { HumanMessage, RemoveMessage } from "@langchain/core/messages";
 import { Annotation, Command, DeltaValue, END, interrupt, START, StateGraph, StateSchema } from "@langchain/langgraph";
-import { PostgresSwarmSaver } from "@swarmgraph/persist-postgres";
-import pg from "pg";
 import { SwarmAgent } from "swarmgraph";
 import { scriptedModel } from "swarmgraph/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createBackend, KINDS } from "./backends.ts";
 import type { Backend } from "./backends.ts";
+import { dump } from "./dump.ts";
 import { countCheckpoints } from "./savers.ts";
 import type { Saver } from "./savers.ts";
 
@@ -21,34 +20,6 @@ const Words = Annotation.Root({
 function swarm(checkpointer: Saver) {
   const agents = { echo: { model: scriptedModel().say("Yes.").repeat() } };
   return new SwarmAgent({ entry: "echo", agents }).compile({ checkpointer });
-}
-
-/** Everything that is stored, as text. */
-async function dump(saver: Saver, { address }: Backend): Promise<string> {
-  if (!(saver instanceof PostgresSwarmSaver)) {
-    const tables = saver.db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as { name: string }[];
-    const rows = tables.flatMap(({ name }) => saver.db.prepare(`SELECT * FROM ${name}`).all() as object[]);
-    return rows.flatMap((row) => Object.values(row).map(textOf)).join("\n");
-  }
-  const client = new pg.Client({ connectionString: address });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ name: string }>(
-      "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'",
-    );
-    const parts: string[] = [];
-    for (const { name } of rows) {
-      const found = await client.query<Record<string, unknown>>(`SELECT * FROM ${name}`);
-      parts.push(...found.rows.flatMap((row) => Object.values(row).map(textOf)));
-    }
-    return parts.join("\n");
-  } finally {
-    await client.end();
-  }
-}
-
-function textOf(value: unknown): string {
-  return value instanceof Uint8Array ? Buffer.from(value).toString() : JSON.stringify(value);
 }
 
 describe.each(KINDS)("prune on %s", (kind) => {

@@ -113,6 +113,25 @@ describe("what a thread can do without", () => {
     expect((await plan([tuple("1", { ranges: [[0, 5]] }), tuple("2")], { keepLast: 1 })).log).toEqual([gap(0, 5)]);
   });
 
+  it("is nothing that a pending write of a kept checkpoint names, but what those of removed ones do", async () => {
+    const write = (number: number): NonNullable<CheckpointTuple["pendingWrites"]> => [
+      ["task", "messages", { __swarm: [number, number] }],
+      ["task", "turn", { __swarm: number }],
+    ];
+    const all = [
+      { ...tuple("1", { ranges: [[0, 1]] }), pendingWrites: write(2) },
+      { ...tuple("2", { ranges: [[0, 1]] }), pendingWrites: write(3) },
+      tuple("3", { ranges: [[0, 1], [5, 6]] }),
+    ]; // prettier-ignore
+    const gap = (channel: string, first: number, last: number) => ({ namespace: "", channel, first, last });
+    expect((await plan(all, { keepLast: 2 })).log).toEqual([
+      gap("messages", 2, 2),
+      gap("messages", 4, 4),
+      gap("turn", 0, 2),
+    ]);
+    expect((await plan(all, { keepLast: 1 })).log).toEqual([gap("messages", 2, 4), gap("turn", 0, 3)]);
+  });
+
   it("leaves, whatever the limits, the newest, all that a kept one needs, and all that it names", async () => {
     const given = fc.record({
       back: fc.integer({ min: 1, max: 4 }),

@@ -5,8 +5,9 @@ import { MemorySaver } from "@langchain/langgraph";
 import type { BaseCheckpointSaver, Checkpoint, CheckpointTuple } from "@langchain/langgraph";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { doneFrom } from "../../src/define/decided.ts";
 import { ListLog, rangesNamed, SwarmAgent, SwarmMemorySaver } from "../../src/index.ts";
-import type { LogEntry, LogKey, LogStore } from "../../src/index.ts";
+import type { HandoffRecord, LogEntry, LogKey, LogStore } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 
 const thread = { configurable: { thread_id: "t" } };
@@ -218,7 +219,10 @@ describe("a step's writes", () => {
     const storing = log.packWrites(place, [["messages", [message]]]).catch(String);
     const packed = await log.pack(place, checkpointWith({ messages: [message], turn }));
     expect(await storing).toContain("the disk is full");
-    expect(packed.channel_values).toEqual({ messages: { __swarm_log: [[0, 0]] }, turn });
+    expect(packed.channel_values).toEqual({
+      messages: { __swarm: [0, 0] },
+      turn: { __swarm: 1 },
+    });
   });
 
   it("are told as they read to a graph that computes its state from them", async () => {
@@ -233,26 +237,94 @@ describe("a step's writes", () => {
   });
 });
 
+/** A line of the ledger, as a handoff is decided. */
+function lineOf(id: number): HandoffRecord {
+  const line = { from: "a", to: "b", callId: "c", messageId: `m${id}`, at: "2026-01-01T00:00:00.000Z" };
+  return { id: `m${id}:c`, ...line, status: "pending" };
+}
+
 describe("a ledger whose lines are decided first and done later", () => {
   it("is named in one piece, and none of it is written again", async () => {
     const { open, written } = openLog();
     const log = open();
-    let ledger: { readonly id: number; readonly status: string }[] = [];
+    let ledger: readonly HandoffRecord[] = [];
     let packed = checkpointWith({});
     for (let id = 0; id < 30; id += 1) {
-      const done = ledger.slice(-1).map((record) => ({ ...record, status: "done" }));
-      const pending = { id, status: "pending" };
+      const done = ledger.slice(-1).map(doneFrom);
+      const pending = lineOf(id);
       await log.packWrites(place, [["handoffs", [...done, pending]]]);
       ledger = [...ledger.slice(0, -1), ...done, pending];
       packed = await log.pack(place, checkpointWith({ handoffs: ledger }));
     }
-    expect([written("handoffs"), written("handoffs|open")]).toEqual([29, 30]);
-    expect(packed.channel_values["handoffs"]).toEqual({ __swarm_log: [[0, 28]], open: [[29, 29]] });
+    expect(written("handoffs")).toBe(30);
+    expect(packed.channel_values["handoffs"]).toEqual({ __swarm: [0, 29], pending: [29] });
     expect((await open().unpack(tupleOf(packed))).checkpoint.channel_values["handoffs"]).toEqual(ledger);
-    expect([...rangesNamed(packed.channel_values)]).toEqual([
-      ["handoffs", [[0, 28]]],
-      ["handoffs|open", [[29, 29]]],
+    expect([...rangesNamed(packed.channel_values)]).toEqual([["handoffs", [[0, 29]]]]);
+  });
+
+  it("is written once where another process enters what is pending", async () => {
+    const { open, written } = openLog();
+    const first = open();
+    const writes = await first.packWrites(place, [["handoffs", [lineOf(1)]]]);
+    const packed = await first.pack(place, checkpointWith({ handoffs: [lineOf(0), lineOf(2)] }));
+    const second = open();
+    const pendingWrites = writes.map(([channel, value]): [string, string, unknown] => ["task", channel, value]);
+    const { checkpoint, pendingWrites: read = [] } = await second.unpack(tupleOf(packed, pendingWrites));
+    const lines = [
+      ...(checkpoint.channel_values["handoffs"] as HandoffRecord[]),
+      ...((read[0]?.[2] ?? []) as HandoffRecord[]),
+    ];
+    const done = lines.map(doneFrom);
+    const later = await second.pack(place, checkpointWith({ handoffs: done }));
+    expect(written("handoffs")).toBe(3);
+    expect((await open().unpack(tupleOf(later))).checkpoint.channel_values["handoffs"]).toEqual(done);
+    expect((await open().unpack(tupleOf(packed))).checkpoint.channel_values["handoffs"]).toEqual([
+      lineOf(0),
+      lineOf(2),
     ]);
+  });
+
+  it("[F66] is read as earlier releases have stored it, and goes on from there", async () => {
+    const { serde } = new MemorySaver();
+    const entries: Record<string, LogEntry[]> = {};
+    const store: LogStore = {
+      append: async ({ channel }, added) => (entries[channel] ??= []).push(...added) - added.length,
+      read: async ({ channel }, ranges) =>
+        ranges.flatMap(([first, last]) => (entries[channel] ?? []).slice(first, last + 1)),
+    };
+    for (const [channel, items] of Object.entries({
+      handoffs: [doneFrom(lineOf(0)), lineOf(1)],
+      "handoffs|open": [lineOf(2)],
+      turn: [{ id: "q", callers: [], modelErrors: 0 }],
+    })) {
+      entries[channel] = await Promise.all(
+        items.map(async (item) => {
+          const [type, body] = await serde.dumpsTyped(item);
+          return { type, body };
+        }),
+      );
+    }
+    const log = new ListLog({ store, serde });
+    const kept = checkpointWith({ handoffs: { __swarm_log: [[0, 0]], open: [[0, 0]] }, turn: { __swarm_item: 0 } });
+    expect([...rangesNamed(kept.channel_values)]).toEqual([
+      ["handoffs", [[0, 0]]],
+      ["handoffs|open", [[0, 0]]],
+      ["turn", [[0, 0]]],
+    ]);
+    const { checkpoint } = await log.unpack(tupleOf(kept));
+    expect(checkpoint.channel_values).toEqual({
+      handoffs: [doneFrom(lineOf(0)), lineOf(2)],
+      turn: { id: "q", callers: [], modelErrors: 0 },
+    });
+    const before = await log.unpack(
+      tupleOf(checkpointWith({ handoffs: { __swarm_log: [[0, 1]], tail: [lineOf(3)] } })),
+    );
+    const lines = before.checkpoint.channel_values["handoffs"] as HandoffRecord[];
+    expect(lines).toEqual([doneFrom(lineOf(0)), lineOf(1), lineOf(3)]);
+    const ledger = [...lines.slice(0, 1), ...lines.slice(1).map(doneFrom)];
+    const packed = await log.pack(place, checkpointWith({ handoffs: ledger }));
+    const reader = new ListLog({ store, serde });
+    expect((await reader.unpack(tupleOf(packed))).checkpoint.channel_values["handoffs"]).toEqual(ledger);
   });
 
   it("reads back whatever is added, replaced and removed", async () => {
@@ -268,11 +340,16 @@ describe("a ledger whose lines are decided first and done later", () => {
         };
         const log = new ListLog({ store, serde });
         let next = 0;
-        const fresh = () => ({ number: next++, status: next % 4 === 0 ? "pending" : "done" });
+        const fresh = () => {
+          next += 1;
+          if (next % 3 === 0) return { number: next, status: next % 2 === 0 ? "pending" : "done" };
+          return next % 4 === 0 ? doneFrom(lineOf(next)) : lineOf(next);
+        };
         let list: object[] = [];
         for (const { at, count, add } of changes) {
           list = [...list.slice(0, at), ...list.slice(at + count), ...Array.from({ length: add }, fresh)];
           if (count > 1 && list.length > 0) list = list.with(at % list.length, fresh());
+          if (count === 3) list = list.map((line) => ("at" in line ? doneFrom(line as HandoffRecord) : line));
           const packed = await log.pack(place, checkpointWith({ handoffs: list }));
           const reader = new ListLog({ store, serde });
           expect((await reader.unpack(tupleOf(packed))).checkpoint.channel_values["handoffs"]).toEqual(list);

@@ -33,7 +33,7 @@ export interface CheckpointKey {
 /** What a thread can do without. */
 export interface Retention {
   readonly checkpoints: readonly CheckpointKey[];
-  /** Runs of log entries that only the removed checkpoints named. */
+  /** Runs of log entries that only the removed checkpoints named, or their pending writes. */
   readonly log: readonly LogGap[];
 }
 
@@ -67,7 +67,7 @@ export function assertPruneOptions({ keepLast, maxAge }: PruneOptions): void {
 /**
  * Says what of one thread can be removed. The newest checkpoint of each namespace stays, and with each checkpoint that
  * stays: the ancestors that its state is computed from (LangGraph's `DeltaChannel`), and the subgraphs' checkpoints that
- * were written during its step. A saver's `prune` goes by it, after {@link assertPruneOptions}.
+ * were written during its step. Of the log stays what kept checkpoints name, or their pending writes. A saver's `prune` goes by it, after {@link assertPruneOptions}.
  *
  * @param tuples every checkpoint of the thread as it is stored, in any order.
  */
@@ -122,7 +122,7 @@ function isOfTask({ namespace, rootId }: Stored): boolean {
   return rootId !== undefined && (namespace.split("|").at(-1) ?? "").includes(":");
 }
 
-function read({ config, parentConfig, metadata, checkpoint }: CheckpointTuple): Stored {
+function read({ config, parentConfig, metadata, checkpoint, pendingWrites = [] }: CheckpointTuple): Stored {
   const { checkpoint_ns: namespace = "", checkpoint_id: id } = config.configurable ?? {};
   const counters = (metadata as { counters_since_delta_snapshot?: object } | undefined)?.counters_since_delta_snapshot;
   return {
@@ -134,6 +134,9 @@ function read({ config, parentConfig, metadata, checkpoint }: CheckpointTuple): 
     needsParent:
       checkpoint.v < 4 ||
       Object.keys(counters ?? {}).some((channel) => !Object.hasOwn(checkpoint.channel_values, channel)),
-    named: rangesNamed(checkpoint.channel_values),
+    named: rangesNamed(
+      checkpoint.channel_values,
+      pendingWrites.map(([, channel, value]) => [channel, value]),
+    ),
   };
 }

@@ -1,5 +1,6 @@
 import { PersistError } from "@swarmgraph/persist-core";
 import pg from "pg";
+import { PatientPool } from "./pool.ts";
 
 /** How long a connection may take to open: node-postgres itself waits for ever. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -17,7 +18,8 @@ const NOT_REACHABLE = new Set([
 ]);
 
 /** What node-postgres says, without a code, of a connection that did not open or broke off. */
-const BROKEN_OFF = /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered)/u;
+const BROKEN_OFF =
+  /^(?:timeout expired|timeout exceeded when trying to connect|Connection terminated|Client has encountered)/u;
 
 /** Shutting down, starting, too many clients, and the class of connection errors. */
 const NOT_SERVING = /^(?:08...|57P0[123]|53300)$/u;
@@ -32,7 +34,7 @@ export type Rows = readonly Readonly<Record<string, unknown>>[];
  */
 export function openPool(connectionString: string): pg.Pool {
   assertReadable(connectionString);
-  const pool = new pg.Pool({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const pool = new PatientPool({ connectionString, connectMs: CONNECT_TIMEOUT_MS });
   // The pool opens another connection for the next query; without a listener Node ends the process.
   pool.on("error", () => {});
   return pool;

@@ -25,6 +25,7 @@ import { ListLog } from "swarmgraph";
 import type { Lease } from "swarmgraph";
 import { explained, openPool, query } from "./database.ts";
 import { postgresLogStore } from "./log-store.ts";
+import { isApart, parted } from "./inline.ts";
 import { deleteStatement, pruneStatement } from "./remove.ts";
 import { setUp } from "./setup.ts";
 import { tablesOf } from "./tables.ts";
@@ -83,7 +84,8 @@ export class PostgresSwarmSaver extends PostgresSaver {
   }
 
   /**
-   * A saver with a pool of its own, which gives up on a connection after 10 seconds. Close it with `saver.end()`.
+   * A saver with a pool of its own, of ten connections. A server that does not answer is given up after 10 seconds; runs
+   * that only wait for each other's connections go on to wait. Close it with `saver.end()`.
    *
    * @throws PersistError `OPTION_INVALID`, where the string is no URL.
    */
@@ -128,11 +130,16 @@ export class PostgresSwarmSaver extends PostgresSaver {
   ): Promise<RunnableConfig> {
     const { threadId, namespace, checkpointId } = placeOf(config);
     const packed = await this.#log.pack({ threadId, namespace }, checkpoint);
+    const { inline, apart } = parted(packed.channel_values);
+    const newApart = Object.fromEntries(
+      Object.entries(newVersions).filter(([channel]) => Object.hasOwn(apart, channel)),
+    );
     const [blobs, dumpedMetadata] = await Promise.all([
-      this._dumpBlobs(threadId, namespace, packed.channel_values, newVersions),
+      this._dumpBlobs(threadId, namespace, apart, newApart),
       this._dumpMetadata(metadata) as Promise<unknown>,
     ]);
-    const row = [namespace, checkpoint.id, checkpointId, this._dumpCheckpoint(checkpoint), dumpedMetadata] as const;
+    const stored = { ...this._dumpCheckpoint(packed), channel_values: inline };
+    const row = [namespace, checkpoint.id, checkpointId, stored, dumpedMetadata] as const;
     const fence = [threadId, fenceOf(config) ?? null] as const;
     await this.#write(fence, putStatement(this.#tables, fence, { blobs, checkpoint: row }));
     return { configurable: { thread_id: threadId, checkpoint_ns: namespace, checkpoint_id: checkpoint.id } };
@@ -145,7 +152,8 @@ export class PostgresSwarmSaver extends PostgresSaver {
       throw new PersistError("CONFIG_INVALID", `writes to thread "${threadId}" name no checkpoint_id to belong to.`);
     }
     if (writes.length === 0) return;
-    const rows = await this._dumpWrites(threadId, namespace, checkpointId, taskId, writes);
+    const packed = await this.#log.packWrites({ threadId, namespace }, writes);
+    const rows = await this._dumpWrites(threadId, namespace, checkpointId, taskId, packed);
     const replace = writes.every(([channel]) => channel in WRITES_IDX_MAP);
     const fence = [threadId, fenceOf(config) ?? null] as const;
     await this.#write(fence, putWritesStatement(this.#tables, fence, { rows, replace }));
@@ -212,6 +220,13 @@ export class PostgresSwarmSaver extends PostgresSaver {
     return plan.checkpoints.length;
   }
 
+  /** Beside the values that stand in rows of their own those that stand in the checkpoint's. */
+  protected override async _loadCheckpoint(...row: Parameters<PostgresSaver["_loadCheckpoint"]>): Promise<Checkpoint> {
+    const [{ channel_values: inline = {} }] = row as unknown as [Partial<Checkpoint>];
+    const checkpoint = await super._loadCheckpoint(...row);
+    return { ...checkpoint, channel_values: { ...checkpoint.channel_values, ...inline } };
+  }
+
   async #write([threadId, token]: FenceValues, { text, values }: Statement): Promise<void> {
     const [verdict] = await query(this.#pool, text, values);
     if (token !== null && verdict?.["open"] !== true) {
@@ -228,6 +243,8 @@ export class PostgresSwarmSaver extends PostgresSaver {
   }
 
   #newLog(): ListLog {
-    return new ListLog({ store: postgresLogStore(this.#pool, this.#tables), serde: this.serde });
+    const store = postgresLogStore(this.#pool, this.#tables);
+    // A version's fraction tells rows of branches apart: where there is no row, the whole part says all.
+    return new ListLog({ store, serde: this.serde, keepsVersion: isApart, wholeVersions: true });
   }
 }

@@ -125,8 +125,9 @@ export class SqliteSwarmSaver extends SqliteSaver {
     if (checkpointId === undefined) {
       throw new PersistError("CONFIG_INVALID", `writes to thread "${threadId}" name no checkpoint_id to belong to.`);
     }
+    const packed = await this.#log.packWrites({ threadId, namespace }, writes);
     const rows = await Promise.all(
-      writes.map(async ([channel, value], index) => {
+      packed.map(async ([channel, value], index) => {
         const [type, body] = await this.serde.dumpsTyped(value);
         return [threadId, namespace, checkpointId, taskId, WRITES_IDX_MAP[channel] ?? index, channel, type, body];
       }),
