@@ -33,8 +33,8 @@ export interface Order {
 /** Figures of one worker by name. */
 export type Measured = Readonly<Record<string, number>>;
 
-/** What a worker's process answers: that its backend is open, that it is warm, then its figures. */
-export type Answer = { readonly at: "open" | "warm" } | { readonly measured: Measured } | { readonly failed: string };
+/** What a worker's process answers: that it is warm, then its figures. */
+export type Answer = { readonly at: "warm" } | { readonly measured: Measured } | { readonly failed: string };
 
 /** Handoffs of a run where nothing else is said. */
 export const USUAL_HANDOFFS = 1;

@@ -102,8 +102,7 @@ const WHERE_IT_ENDS = [
 function limits(): string {
   return [
     "- **One machine, no network.** Workers reach their database over loopback. Between machines a step is longer by its round trips, which cost no CPU time, so that more runs are under way and as many cores do.",
-    "- **A backlog fails runs on PostgreSQL.** A saver of `fromConnString` gives up on a connection after 10 seconds. A thousand runs that begin in one process at the same moment, with models that answer at once, wait longer for its ten connections, and fail with `DATABASE_UNREACHABLE`, which is retryable. Bound the runs that a worker has under way, by the proxy or a queue, or give the saver a pool of your own.",
-    "- **The first executors of DBOS must not start at the same moment** on an empty database: their own set-up deadlocks, and one of them ends with `ENGINE_VERSION`. A StatefulSet starts its pods one by one, which is enough.",
+    "- **A backlog waits.** Runs that begin in one process at the same moment share the ten connections of a saver of `fromConnString`, and each waits for its turn as long as the server answers. Bound the runs that a worker has under way, by the proxy or a queue, or give the saver a larger pool of your own: all of them take longer, and none fails. A pool of your own with `connectionTimeoutMillis` fails those that wait longer than that.",
     "- **No replicas.** A standby that confirms each commit adds its round trip to a transaction; Restate on one node keeps one copy. Three nodes are the least that survives one.",
     "- **Proportion is assumed, not shown,** beyond what was measured: nobody has run a billion conversations a day on this.",
   ].join("\n");

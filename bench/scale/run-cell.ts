@@ -21,13 +21,9 @@ export async function runWorkers(cell: ScaleCell, place: Place): Promise<readonl
   const children = Array.from({ length: cell.workers }, () => startWorker(cell.newerNode === true));
   const timer = setTimeout(() => children.forEach((child) => child.kill("SIGKILL")), TIMEOUT_MS);
   try {
-    const warm: Promise<Answer>[] = [];
+    const warm = children.map((child) => answerOf(child));
     for (const [index, child] of children.entries()) {
-      const open = answerOf(child);
       child.send({ backend: cell.backend, load: cell.load, index, ...place } satisfies Order);
-      // One after the other: DBOS does not make its tables where two executors begin at once.
-      await open;
-      warm.push(answerOf(child));
     }
     await Promise.all(warm);
     const over = children.map((child) => answerOf(child));

@@ -11,7 +11,6 @@ function tell(answer: Answer): Promise<void> {
 const order = await new Promise<Order>((resolve) => process.once("message", resolve));
 try {
   const backend = await openBackend(order);
-  await tell({ at: "open" });
   const measured = await playLoad(backend, order.load, async () => {
     const go = new Promise((resolve) => process.once("message", resolve));
     await tell({ at: "warm" });

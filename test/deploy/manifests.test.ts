@@ -76,11 +76,11 @@ describe("the containers of all recipes", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("start executors of DBOS one after the other, each under a name that stays", () => {
+  it("start executors of DBOS side by side, each under a name that stays", () => {
     const set = kubernetes
       .flatMap(({ resources }) => resources)
       .find(({ metadata, kind }) => metadata.name === "swarmgraph-dbos" && kind === "StatefulSet");
-    expect(set?.spec.podManagementPolicy).toBe("OrderedReady");
+    expect(set?.spec.podManagementPolicy).toBe("Parallel");
     const names = containers
       .filter(({ place }) => place.startsWith("compose/dbos.yaml worker"))
       .map(({ env }) => env["EXECUTOR_ID"]);

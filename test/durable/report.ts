@@ -16,14 +16,19 @@ interface Result {
   readonly title: string;
   readonly status: "failed" | "passed" | "pending" | "skipped" | "todo";
   readonly meta: { readonly many?: ManyShown };
+  /** In milliseconds. */
+  readonly duration?: number | null;
 }
+
+/** What the test with many threads has shown, and how long that took. */
+type Shown = ManyShown & { readonly seconds: number };
 
 /** What came of one behaviour, by backend. */
 interface Row {
   readonly behaviour: string;
   readonly backends: Readonly<Record<string, "failed" | "passed" | "skipped">>;
   /** How much of it was shown, by backend, where that was counted. */
-  readonly shown?: Readonly<Record<string, ManyShown>>;
+  readonly shown?: Readonly<Record<string, Shown>>;
 }
 
 const { values: given } = parseArgs({
@@ -46,7 +51,15 @@ function run([project, files]: readonly [string, readonly string[]]): Result[] {
   const outputFile = join(directory, "results.json");
   try {
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
-    const options = ["run", "--project", project, "--reporter=json", `--outputFile=${outputFile}`];
+    // One file after the other, too.
+    const options = [
+      "run",
+      "--project",
+      project,
+      "--no-file-parallelism",
+      "--reporter=json",
+      `--outputFile=${outputFile}`,
+    ];
     spawnSync(process.execPath, [vitest, ...options, ...files], {
       cwd: root,
       env: { ...process.env, SWARMGRAPH_THREADS: given.threads },
@@ -65,14 +78,15 @@ function run([project, files]: readonly [string, readonly string[]]): Result[] {
 
 function rowsOf(results: readonly Result[]): Row[] {
   const rows = new Map<string, Row>();
-  for (const { ancestorTitles, title, status, meta } of results) {
+  for (const { ancestorTitles, title, status, meta, duration } of results) {
     const behaviour = title.replace(/^(?:\[[A-Z]\d+\])+ /u, "").replace(/\d+ threads over/u, "many threads over");
     const backend = ancestorTitles[0] ?? "";
     const { backends, shown } = rows.get(behaviour) ?? { backends: {} };
+    const many = meta.many && { ...meta.many, seconds: Math.round((duration ?? 0) / 1_000) };
     rows.set(behaviour, {
       behaviour,
       backends: { ...backends, [backend]: status === "passed" || status === "failed" ? status : "skipped" },
-      ...(meta.many === undefined ? shown && { shown } : { shown: { ...shown, [backend]: meta.many } }),
+      ...(many === undefined ? shown && { shown } : { shown: { ...shown, [backend]: many } }),
     });
   }
   return [...rows.values()];
@@ -93,10 +107,10 @@ function pageOf(rows: readonly Row[]): string {
   ]);
   const shown = rows.flatMap((row) => Object.entries(row.shown ?? {}));
   const many = tableOf([
-    ["", "threads", "runs", "workers", "kills"],
-    ...shown.map(([backend, { threads, runs, workers, kills }]) => [
+    ["", "threads", "runs", "workers", "kills", "seconds"],
+    ...shown.map(([backend, { threads, runs, workers, kills, seconds }]) => [
       backend,
-      ...[threads, runs, workers, kills].map((count) => count.toLocaleString("en")),
+      ...[threads, runs, workers, kills, seconds].map((count) => count.toLocaleString("en")),
     ]),
   ]);
   return `# What every backend shows

@@ -43,7 +43,7 @@ export const BUDGETS: readonly Budget[] = [
   { entry: "@swarmgraph/local-model", imported: "*", limit: "14.3 kB" },
   { entry: "@swarmgraph/otel", imported: "*", limit: "6.12 kB" },
   { entry: "@swarmgraph/persist-core", imported: "*", limit: "1.76 kB" },
-  { entry: "@swarmgraph/persist-postgres", imported: "*", limit: "5.37 kB" },
+  { entry: "@swarmgraph/persist-postgres", imported: "*", limit: "5.49 kB" },
   { entry: "@swarmgraph/persist-sqlite", imported: "*", limit: "3.14 kB" },
   { entry: "@swarmgraph/server", imported: "*", limit: "25.5 kB" },
   { entry: "@swarmgraph/tools", imported: "*", limit: "10.9 kB" },

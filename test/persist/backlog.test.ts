@@ -30,11 +30,13 @@ describe("runs that wait for the connections of their own process", () => {
   it("all succeed: 1,000 begun at once, on two connections that are busy for longer than one may take to open", async () => {
     const backend = await createBackend("postgres");
     await backend.open();
-    const pool = new PatientPool({ connectionString: backend.address, connectMs: 300, max: 2 });
+    const pool = new PatientPool({ connectionString: backend.address, connectMs: 1_000, max: 2 });
     const checkpointer = new PostgresSwarmSaver(pool);
     const busy = new pg.Client({ connectionString: backend.address });
     await busy.connect();
     try {
+      // Both are open: to begin a thousand runs takes this process longer than one may take to open.
+      await Promise.all([1, 2].map(() => pool.query("SELECT pg_sleep(0.1)")));
       await busy.query("BEGIN; LOCK TABLE swarm_leases, checkpoints IN ACCESS EXCLUSIVE MODE");
       const model = scriptedModel().say("Hello!").repeat(RUNS);
       const graph = new SwarmAgent({ entry: "a", agents: { a: { model } } }).compile({ checkpointer });
@@ -43,9 +45,9 @@ describe("runs that wait for the connections of their own process", () => {
       const runs = Array.from({ length: RUNS }, (_, index) => invoke(index));
       const ended = Promise.allSettled(runs);
       // Several times what a connection may take to open.
-      await busy.query("SELECT pg_sleep(1.5); COMMIT");
+      await busy.query("SELECT pg_sleep(3); COMMIT");
       const failed = (await ended).flatMap((run) => (run.status === "rejected" ? [run.reason] : []));
-      expect(failed).toEqual([]);
+      expect(failed.map((error) => `${String(error)} ${String((error as Error).cause)}`).slice(0, 3)).toEqual([]);
       expect(model.calls).toHaveLength(RUNS);
     } finally {
       await busy.end();

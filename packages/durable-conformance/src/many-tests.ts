@@ -5,6 +5,7 @@ import type { Told } from "./orders.ts";
 import { answerTo } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 import type { SuiteContext } from "./thread-tests.ts";
+import { GONE } from "./worker.ts";
 import type { Worker } from "./worker.ts";
 
 /** How large the last test is. */
@@ -32,14 +33,21 @@ declare module "vitest" {
   }
 }
 
-/** How many threads are run at a time. */
-const AT_ONCE = 50;
+/**
+ * How many threads each worker is given at a time. With many more a run takes longer than a worker lives, and most of what
+ * is done is done for runs that somebody else has to go on with.
+ */
+const AT_ONCE = 4;
 
 /** What is said on each thread, all at once. */
 const SAID = ["pay 1", "pay 2"];
 
 /** Milliseconds after which what nobody answers is lost. */
 const PATIENCE_MS = 300_000;
+
+/** Milliseconds until something is said again: at first, and at most. */
+const PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 800;
 
 /** Many threads over some workers, of which one is killed each second. */
 export function manyTests({ stage, lacks }: SuiteContext, options: ManyOptions): void {
@@ -67,24 +75,17 @@ export function manyTests({ stage, lacks }: SuiteContext, options: ManyOptions):
       const killer = killing(stage(), workers, killEveryMs);
       const todo = Array.from({ length: size }, (_, number) => `thread-${number}`);
       const answers = new Map<string, readonly string[]>();
-      const left = todo.values();
-      const drive = async () => {
-        for (const threadId of left) answers.set(threadId, await Promise.all(SAID.map((_, at) => say(threadId, at))));
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, drive)).finally(killer.stop);
+      const sayAll = async (threadId: string) =>
+        void answers.set(threadId, await Promise.all(SAID.map((_, at) => say(threadId, at))));
+      await inLanes(count * AT_ONCE, todo, sayAll).finally(killer.stop);
       const kills = await killer.stop();
       const threads: ManyThread[] = [];
-      for (const threadId of todo) {
+      await inLanes(AT_ONCE, todo, async (threadId) => {
         const asks = SAID.map((_, at) => `${threadId}-${at}`);
         const given = Object.fromEntries(asks.map((ask, at) => [ask, answers.get(threadId)?.[at]]));
-        threads.push({
-          threadId,
-          asks,
-          answers: given,
-          log: await logOf(threadId),
-          done: stage().world.done(threadId),
-        });
-      }
+        const log = await logOf(threadId);
+        threads.push({ threadId, asks, answers: given, log, done: stage().world.done(threadId) });
+      });
       const begun = stage().world.begun();
       const wrong = faultsOf(threads, { answers: SAID.map(answerTo), done: SAID, histories, begun });
       if (wrong.length > 0) throw new Error(`${wrong.length} threads went wrong: ${JSON.stringify(wrong, null, 2)}`);
@@ -92,6 +93,15 @@ export function manyTests({ stage, lacks }: SuiteContext, options: ManyOptions):
       task.meta.many = { threads: size, runs: size * SAID.length, workers: count, kills };
     },
   );
+}
+
+/** Does something with each item, some of them at a time. */
+async function inLanes<T>(lanes: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values();
+  const drive = async (): Promise<void> => {
+    for (const item of left) await work(item);
+  };
+  await Promise.all(Array.from({ length: lanes }, drive));
 }
 
 /** Says something to whoever is there, and again to the next one where that came to nothing. Gives what was answered, or why nothing was. */
@@ -103,11 +113,14 @@ async function answered(
   // Those of one thread begin at workers of their own.
   const first = Number(ask.id.replaceAll(/\D+/gu, ""));
   let last: unknown;
+  let pause = PAUSE_MS;
   for (let attempt = 0; Date.now() < end; attempt += 1) {
     const answer = await workers[(first + attempt) % workers.length]?.tell(ask);
     if (answer?.value !== undefined) return answer.value.text;
     last = answer;
-    await new Promise((wake) => setTimeout(wake, 100));
+    await new Promise((wake) => setTimeout(wake, pause));
+    // Where somebody is at work, each question costs the ones who work; the next worker is asked soon where one has died.
+    if (answer?.error !== GONE) pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   }
   return `nothing: ${JSON.stringify(last)}`;
 }

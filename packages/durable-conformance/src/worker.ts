@@ -85,7 +85,8 @@ export async function startProcess(
         if (isGone || !child.connected) return resolve({ error: GONE });
         last += 1;
         waiting.set(last, resolve);
-        child.send({ id: last, order });
+        // Without a function to tell, a pipe that has just broken is an error that nobody catches.
+        child.send({ id: last, order }, (error) => error !== null && resolve({ error: GONE }));
       }),
     held,
     signal: (name) => void child.kill(name),

@@ -11,8 +11,8 @@ import type { ModelLimit } from "./limits.ts";
 import { ordering } from "./order.ts";
 import type { InOrder } from "./order.ts";
 import { packingOf } from "./packing.ts";
-import { assertReachable, CONNECT_TIMEOUT_MS, placeOf } from "./reach.ts";
-import { assertSchema } from "./schema.ts";
+import { launcher } from "./launch.ts";
+import { assertReachable, CONNECT_TIMEOUT_MS, reachability } from "./reach.ts";
 import { dbosSteps, stopHere } from "./steps.ts";
 import { swarmWorkflow } from "./workflow.ts";
 import type { DurableSwarm, RunOrder } from "./workflow.ts";
@@ -46,6 +46,8 @@ export interface DbosEngineOptions {
   readonly leaseMs?: number | undefined;
   /** Milliseconds between two looks at the queue. Default 1,000. */
   readonly pollingMs?: number | undefined;
+  /** Milliseconds that a start waits for another executor that sets up the same database. Default 60,000. */
+  readonly setupWaitMs?: number | undefined;
   /** Connections to the database that DBOS may hold; three more are the engine's own. Default 10. */
   readonly poolSize?: number | undefined;
   /** Gets DBOS' log; the engine itself prints nothing. */
@@ -84,7 +86,8 @@ export interface DbosEngine {
  * Starts an executor: DBOS in this process, on PostgreSQL alone. Goes on with the runs that an executor of this name and
  * version left undone.
  *
- * @throws DbosSwarmError `ENGINE_UNREACHABLE`, `ENGINE_VERSION`, `ENGINE_RUNNING` or `OPTION_INVALID`; nothing is started then.
+ * @throws DbosSwarmError `ENGINE_UNREACHABLE`, `ENGINE_VERSION`, `ENGINE_SETUP_FAILED`, `ENGINE_RUNNING` or `OPTION_INVALID`;
+ * nothing is started then.
  *
  * @example
  * <!-- not run: test/durable runs it, against a server of its own -->
@@ -134,10 +137,10 @@ export async function startDbosEngine(options: DbosEngineOptions): Promise<DbosE
   const packing = packingOf(checkpointer);
   try {
     await assertReachable(pool, databaseUrl);
-    await assertSchema(pool, databaseUrl);
+    const launch = await launcher(pool, options);
     const gates = modelGates(options.modelLimits ?? [], pollingMs);
-    const toolLedger = await postgresLedger(pool, packing);
-    const inOrder = await ordering(pool);
+    const toolLedger = postgresLedger(pool, packing);
+    const inOrder = ordering(pool);
     const swarm = options.swarm({ stepRunner: dbosSteps(packing, gates.gate), toolLedger });
     const workflow = swarmWorkflow({ swarm, checkpointer, packing, leaseMs: options.leaseMs });
     const registered = DBOS.registerWorkflow(workflow, { name: "swarmgraph.run" });
@@ -150,7 +153,7 @@ export async function startDbosEngine(options: DbosEngineOptions): Promise<DbosE
       applicationVersion: version,
       logger: { info: () => {}, debug: () => {}, warn: tell("warn"), error: tell("error") },
     });
-    await launch(databaseUrl);
+    await launch();
     const queue = `${name}.threads`;
     await DBOS.registerQueue(queue, {
       partitionConcurrency: 1,
@@ -163,18 +166,6 @@ export async function startDbosEngine(options: DbosEngineOptions): Promise<DbosE
     await DBOS.shutdown({ deregister: true }).catch(() => {});
     await pool.end();
     throw error;
-  }
-}
-
-async function launch(databaseUrl: string): Promise<void> {
-  try {
-    await DBOS.launch();
-  } catch (cause) {
-    throw new DbosSwarmError(
-      "ENGINE_VERSION",
-      `DBOS did not start on ${placeOf(databaseUrl)}: ${(cause as Error).message}. Use the version of this package that the database was made with, or an empty database.`,
-      { cause },
-    );
   }
 }
 
@@ -192,6 +183,7 @@ function engineOf(
 ): DbosEngine {
   const { checkpointer, databaseUrl, version, pollingMs } = options;
   const packing = packingOf(checkpointer);
+  const assertThere = reachability(pool, databaseUrl);
   const idOf = ({ threadId, runId }: Pick<DbosRunOptions, "threadId" | "runId">) => `${threadId}/${runId}`;
   const polling = { pollingIntervalMs: Math.min(pollingMs, 1_000) };
   const cancelRun = async (workflowID: string): Promise<void> => {
@@ -203,7 +195,7 @@ function engineOf(
       signal?.throwIfAborted();
       const workflowID = idOf({ threadId, runId });
       // DBOS itself would try again and again.
-      await assertReachable(pool, databaseUrl);
+      await assertThere();
       const known = await DBOS.getWorkflowStatus(workflowID);
       if (known === null) await headOf(checkpointer, threadId);
       else assertOurs(known, { version, workflowID });

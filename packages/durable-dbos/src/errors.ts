@@ -2,8 +2,10 @@
 export type DbosErrorCode =
   /** This process has launched DBOS already: one process has one engine. */
   | "ENGINE_RUNNING"
-  /** DBOS refused to start: its tables are of another version, or cannot be made; `message` has its reason. */
+  /** The system tables of DBOS are of a version that this package's SDK does not know, or of none; `message` has its reason. */
   | "ENGINE_VERSION"
+  /** The tables could not be made or brought up to date. Retryable where the same start may succeed when made again. */
+  | "ENGINE_SETUP_FAILED"
   /** The database cannot be reached. Retryable. */
   | "ENGINE_UNREACHABLE"
   /** The options contradict each other; `message` says how. */

@@ -2,12 +2,15 @@ import type pg from "pg";
 import type { ToolLedger } from "swarmgraph";
 import type { Packing } from "./packing.ts";
 
+/** The table of a ledger. */
+export const LEDGER_TABLE =
+  "CREATE TABLE IF NOT EXISTS swarm_tool_calls (key text PRIMARY KEY, outcome text, begun_at timestamptz DEFAULT now())";
+
 /**
  * Notes calls of tools in a table of the same database: over all runs of all threads, so that a call is known again in the
  * run that answers a question about it.
  */
-export async function postgresLedger(pool: pg.Pool, packing: Packing): Promise<ToolLedger> {
-  await createTable(pool);
+export function postgresLedger(pool: pg.Pool, packing: Packing): ToolLedger {
   return {
     begin: async (key) => {
       const begun = "INSERT INTO swarm_tool_calls (key) VALUES ($1) ON CONFLICT DO NOTHING RETURNING key";
@@ -26,19 +29,4 @@ export async function postgresLedger(pool: pg.Pool, packing: Packing): Promise<T
       await pool.query("DELETE FROM swarm_tool_calls WHERE key = $1", [key]);
     },
   };
-}
-
-/** Two processes that make the same table at once are in each other's way, also with IF NOT EXISTS. */
-async function createTable(pool: pg.Pool): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query("BEGIN");
-    await client.query("SELECT pg_advisory_xact_lock(hashtext('swarm_tool_calls'))");
-    await client.query(
-      "CREATE TABLE IF NOT EXISTS swarm_tool_calls (key text PRIMARY KEY, outcome text, begun_at timestamptz DEFAULT now())",
-    );
-    await client.query("COMMIT");
-  } finally {
-    client.release();
-  }
 }

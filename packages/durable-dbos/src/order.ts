@@ -1,7 +1,14 @@
 import type pg from "pg";
+import { turns } from "./turns.ts";
 
 /** Lets a run into its thread's queue with its place there. */
 export type InOrder = <T>(threadId: string, enqueue: (place: number) => Promise<T>) => Promise<T>;
+
+/** The sequence that the places come from. */
+export const PLACES = "CREATE SEQUENCE IF NOT EXISTS swarm_run_places AS integer CYCLE";
+
+/** How many runs are let in at a time: of the pool's three connections one is left for the ledger. */
+const AT_ONCE = 2;
 
 /** Milliseconds after which a process that is frozen while it lets a run in holds nobody up any more. */
 const FROZEN_MS = 10_000;
@@ -11,14 +18,9 @@ const FROZEN_MS = 10_000;
  * late may be the older one: it would come before a run that had begun when its executor died, and that one, whose journal
  * tells of the thread as it was, could not be ended any more.
  */
-export async function ordering(pool: pg.Pool): Promise<InOrder> {
-  await pool.query(
-    `BEGIN;
-     SELECT pg_advisory_xact_lock(hashtext('swarm_run_places'));
-     CREATE SEQUENCE IF NOT EXISTS swarm_run_places AS integer CYCLE;
-     COMMIT`,
-  );
-  return async (threadId, enqueue) => {
+export function ordering(pool: pg.Pool): InOrder {
+  const turn = turns(AT_ONCE);
+  const letIn: InOrder = async (threadId, enqueue) => {
     const client = await pool.connect();
     // A connection that breaks meanwhile fails the next query; without a listener it ends the process.
     const onBreak = (): void => {};
@@ -38,4 +40,5 @@ export async function ordering(pool: pg.Pool): Promise<InOrder> {
       client.release(isBroken);
     }
   };
+  return (threadId, enqueue) => turn(() => letIn(threadId, enqueue));
 }

@@ -20,13 +20,27 @@ export async function assertReachable(pool: pg.Pool, databaseUrl: string): Promi
   try {
     await pool.query("SELECT 1");
   } catch (cause) {
-    const { code, message } = cause as { readonly code?: string; readonly message: string };
-    throw new DbosSwarmError(
-      "ENGINE_UNREACHABLE",
-      `the database of DBOS at ${placeOf(databaseUrl)} does not answer: ${message || code}. Start PostgreSQL there, or set databaseUrl.`,
-      { retryable: true, cause },
-    );
+    throw unreachable(databaseUrl, cause);
   }
+}
+
+/** {@link assertReachable} for a pool whose connections many want: those that ask at the same time share an answer. */
+export function reachability(pool: pg.Pool, databaseUrl: string): () => Promise<void> {
+  let look: Promise<void> | undefined;
+  return () => {
+    look ??= assertReachable(pool, databaseUrl).finally(() => (look = undefined));
+    return look;
+  };
+}
+
+/** What is told of a database that cannot be reached, or not any more. */
+export function unreachable(databaseUrl: string, cause: unknown): DbosSwarmError {
+  const { code, message } = cause as { readonly code?: string; readonly message: string };
+  return new DbosSwarmError(
+    "ENGINE_UNREACHABLE",
+    `the database of DBOS at ${placeOf(databaseUrl)} does not answer: ${message || code}. Start PostgreSQL there, or set databaseUrl.`,
+    { retryable: true, cause },
+  );
 }
 
 /** Host, port and name of a database, without who logs in to it. */

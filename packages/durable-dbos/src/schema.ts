@@ -9,11 +9,12 @@ const SCHEMA_VERSION = 123;
  * Refuses tables that a newer SDK has made: this one would go on with them, without knowing what has changed. Older ones
  * the SDK brings up to date when it starts.
  *
+ * @returns Whether the SDK will leave them as they are.
  * @throws DbosSwarmError `ENGINE_VERSION`.
  */
-export async function assertSchema(pool: pg.Pool, databaseUrl: string): Promise<void> {
+export async function assertSchema(pool: pg.Pool, databaseUrl: string): Promise<boolean> {
   const theirs = await schemaVersion(pool);
-  if (theirs <= SCHEMA_VERSION) return;
+  if (theirs <= SCHEMA_VERSION) return theirs === SCHEMA_VERSION;
   throw new DbosSwarmError(
     "ENGINE_VERSION",
     `the system tables of DBOS at ${placeOf(databaseUrl)} are of version ${theirs}, and this package's SDK knows them up to version ${SCHEMA_VERSION}: nothing was begun. Use the version of this package that the database was made with, or an empty database.`,

@@ -1,4 +1,9 @@
+import { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+
+/** In how many parts the time is taken that a server has to answer in. */
+const PARTS = 10;
 
 /** What a {@link PatientPool} is told. */
 export interface PatientPoolOptions {
@@ -21,9 +26,11 @@ type OnClient = (
  * `connectMs` has the server asked on a connection of its own, and gives up where that does not open in the other half.
  */
 export class PatientPool extends pg.Pool {
-  readonly #config: pg.ClientConfig;
+  readonly #connectionString: string;
   readonly #lookAfterMs: number;
   #look: Promise<Error | undefined> | undefined;
+  /** Connections that were given to somebody, each of which shows that the server answers. */
+  #given = 0;
 
   constructor({ connectionString, connectMs, max }: PatientPoolOptions) {
     class Connection extends pg.Client {
@@ -33,7 +40,8 @@ export class PatientPool extends pg.Pool {
     }
     super({ connectionString, Client: Connection, ...(max !== undefined && { max }) });
     this.#lookAfterMs = connectMs / 2;
-    this.#config = { connectionString, connectionTimeoutMillis: this.#lookAfterMs };
+    this.#connectionString = connectionString;
+    this.on("acquire", () => (this.#given += 1));
   }
 
   override connect(): Promise<pg.PoolClient>;
@@ -72,22 +80,31 @@ export class PatientPool extends pg.Pool {
   /** One look for all that wait. Gives why there is nothing to wait for. */
   #lookForServer(): Promise<Error | undefined> {
     if (this.ended) return Promise.resolve(new Error("the pool was closed"));
-    this.#look ??= askFor(this.#config).finally(() => (this.#look = undefined));
+    const before = this.#given;
+    this.#look ??= askFor(this.#connectionString, this.#lookAfterMs)
+      .then((error) => (this.#given === before ? error : undefined))
+      .finally(() => (this.#look = undefined));
     return this.#look;
   }
 }
 
 /** Why a server does not answer. One that takes no more connections, or refuses this one, has answered. */
-async function askFor(config: pg.ClientConfig): Promise<Error | undefined> {
-  const client = new pg.Client(config);
+async function askFor(connectionString: string, withinMs: number): Promise<Error | undefined> {
+  const socket = new Socket();
+  const client = new pg.Client({ connectionString, stream: () => socket });
   // What happens to it after it was opened is of no interest; without a listener it ends the process.
   client.on("error", () => {});
-  try {
-    await client.connect();
-    return undefined;
-  } catch (error) {
-    return error instanceof pg.DatabaseError ? undefined : (error as Error);
-  } finally {
-    await client.end().catch(() => {});
-  }
+  const answered = client.connect().then(
+    () => undefined,
+    (error: Error) => (error instanceof pg.DatabaseError ? undefined : error),
+  );
+  const given = await Promise.race([answered, patience(withinMs)]);
+  socket.destroy();
+  return given;
+}
+
+/** In parts, so that a process that is busy itself looks after the answer in between, and does not take its own delay for the server's. */
+async function patience(ms: number): Promise<Error> {
+  for (let part = 0; part < PARTS; part += 1) await sleep(ms / PARTS);
+  return new Error("timeout expired");
 }
