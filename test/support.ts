@@ -43,7 +43,7 @@ export function shape(messages: readonly BaseMessage[]): string[] {
 
 /** How {@link shape} shows the answer to a call whose run ended before it had a result. */
 export function cutOff(tool: string): string {
-  return `tool: Error: the run ended before "${tool}" had a result. It may have happened or not: find out before you call it again.`;
+  return `tool: Error: the call of "${tool}" was interrupted: the run ended before it had a result. It may have happened or not: find out before you call it again.`;
 }
 
 /** The prompt of a model's n-th call, counted from 1, without the system prompt. */

@@ -31,7 +31,7 @@ export function answersOf(calls: readonly CallView[], { writes, isCutOff }: Left
 }
 
 function unknownOutcome({ name }: CallView): string {
-  return `Error: the run ended before "${name}" had a result. It may have happened or not: find out before you call it again.`;
+  return `Error: the call of "${name}" was interrupted: the run ended before it had a result. It may have happened or not: find out before you call it again.`;
 }
 
 function isOutcome(value: unknown): value is ToolOutcome {

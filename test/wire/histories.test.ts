@@ -208,7 +208,7 @@ describe("a run that is aborted", () => {
       expectValid(peer);
       expect(log.messages.at(-1)?.text).toBe("I am here.");
       expect(runs).toBe(next === "a new message" ? 1 : 2);
-      if (next === "a new message") expect(seen()).toContain("not executed");
+      if (next === "a new message") expect(seen()).toContain("was interrupted");
       else expect(seen()).toContain("It is on its way.");
     });
   }
