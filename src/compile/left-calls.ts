@@ -8,25 +8,31 @@ import { NOTES, outcomeOf } from "../run/tool-ledger.ts";
 /** LangGraph's channel of what a task within a node has given, as each tool call is one. */
 const RETURN = "__return__";
 
-/** A step of tools that was left. */
-interface LeftCalls {
-  /** The pending writes of its checkpoint. */
-  readonly writes: readonly (readonly [task: string, ...PendingWrite])[];
-  /** Whether it simply stopped, and does not wait for anybody. */
-  readonly isCutOff: boolean;
-}
+/** LangGraph's channels of what is asked within a step, and of the answers. */
+const INTERRUPT = "__interrupt__";
+const RESUME = "__resume__";
 
-/** What is known of calls that their step has not answered, in the order of the calls. */
-export function answersOf(calls: readonly CallView[], { writes, isCutOff }: LeftCalls): readonly ToolOutcome[] {
+/** The pending writes of a checkpoint. */
+type PendingWrites = readonly (readonly [task: string, ...PendingWrite])[];
+
+/**
+ * What is known of the calls of a step of tools that was left, in their order. Calls without
+ * a result may have happened, unless they wait for an answer that nobody has given.
+ *
+ * @param calls those that the step has not answered.
+ */
+export function answersOf(calls: readonly CallView[], writes: PendingWrites): readonly ToolOutcome[] {
   const outcomes = writes.flatMap(([, channel, value]) => {
     if (channel === RETURN) return [value];
     return channel === NOTES ? [outcomeOf(value)] : [];
   });
   const known = new Map(outcomes.filter(isOutcome).map((outcome) => [outcome.message.tool_call_id, outcome]));
+  const has = (name: string): boolean => writes.some(([, channel]) => channel === name);
+  const isWaiting = has(INTERRUPT) && !has(RESUME);
   return calls.flatMap((call) => {
     const outcome = known.get(call.id ?? "");
     if (outcome !== undefined) return [outcome];
-    return isCutOff ? [failedCall(call, unknownOutcome(call))] : [];
+    return isWaiting ? [] : [failedCall(call, unknownOutcome(call))];
   });
 }
 

@@ -1,13 +1,14 @@
-import { START } from "@langchain/langgraph";
+import { Command, START } from "@langchain/langgraph";
 import type { BaseCheckpointSaver, CheckpointTuple } from "@langchain/langgraph";
 import type { SwarmDefinition } from "../define/definition.ts";
 import { agentOfNode } from "../define/node-names.ts";
-import { openCalls } from "../run/tool-node.ts";
+import { combine, openCalls } from "../run/tool-node.ts";
 import type { NodeState } from "../run/runtime.ts";
 import type { ThreadState } from "./busy-settle.ts";
 import { BRANCH } from "./compatible-resume.ts";
 import { answersOf } from "./left-calls.ts";
 import { checkpointOf } from "./resume.ts";
+import { nodesOf } from "./speed-nodes.ts";
 
 /** The part of a run that puts a thread in order. */
 export interface Keeper {
@@ -52,12 +53,18 @@ export async function keepLeftStep(place: LeftPlace): Promise<Head | undefined> 
     await place.finishStep(place.configurable);
     return undefined;
   }
-  const isCutOff = tasks.some(({ name, interrupts }) => isToolNode(name) && interrupts.length === 0);
-  const answers = answersOf(openCalls(values as NodeState, definition.limits.maxToolCalls), { writes, isCutOff });
-  for (const { message, update } of answers) {
-    await graph.updateState({ configurable }, { ...update, messages: [message] }, START);
-  }
-  return answers.length > 0 ? undefined : { tuple };
+  if (!isBeforeTools(tuple)) return { tuple };
+  const answers = answersOf(openCalls(values as NodeState, definition.limits.maxToolCalls), writes);
+  if (answers.length === 0) return { tuple };
+  const { combined } = combine(
+    answers.map(({ update }) => update),
+    nodesOf(definition).hasReducer,
+  );
+  const messages: [string, unknown] = ["messages", answers.map(({ message }) => message)];
+  // All at once: a process that dies here as well leaves either the thread as it was, or nothing to keep.
+  const update = [messages, ...combined.flatMap((one) => Object.entries(one))];
+  await graph.updateState({ configurable }, new Command({ update }), START);
+  return undefined;
 }
 
 /** Whether a pending write is one of a node to the state, and not a note of somebody's. */
@@ -66,12 +73,14 @@ export function isOfState(channel: string): boolean {
 }
 
 /** Whether a step has begun, as far as a checkpoint shows it: one that only waits for a model has nothing to keep. */
-function mayBeLeft({ checkpoint, pendingWrites = [] }: CheckpointTuple): boolean {
-  const channels = Object.keys(checkpoint.channel_values);
-  const isBeforeTools = channels.some((name) => name.startsWith(BRANCH) && isToolNode(name.slice(BRANCH.length)));
-  return isBeforeTools || START in checkpoint.channel_values || pendingWrites.some(([, channel]) => isOfState(channel));
+function mayBeLeft(tuple: CheckpointTuple): boolean {
+  const { checkpoint, pendingWrites = [] } = tuple;
+  const isStarting = START in checkpoint.channel_values;
+  return isStarting || isBeforeTools(tuple) || pendingWrites.some(([, channel]) => isOfState(channel));
 }
 
-function isToolNode(node: string): boolean {
-  return agentOfNode(node) !== node;
+/** Whether tools are next, also those of an agent that a deploy has removed. */
+function isBeforeTools({ checkpoint }: CheckpointTuple): boolean {
+  const next = Object.keys(checkpoint.channel_values).filter((channel) => channel.startsWith(BRANCH));
+  return next.some((channel) => agentOfNode(channel) !== channel);
 }

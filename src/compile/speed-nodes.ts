@@ -52,6 +52,8 @@ export interface SwarmNodes {
   readonly isPlain: boolean;
   /** The schemas of the state, the input and the output. */
   readonly schemas: ReturnType<typeof stateOf>;
+  /** Whether a channel combines several writes of one step. */
+  readonly hasReducer: (channel: string) => boolean;
 }
 
 /** Kinds of channels that change by their updates alone, and not also when a step or a run ends. */
@@ -109,7 +111,7 @@ function makeNodes(definition: SwarmDefinition): SwarmNodes {
   const isPlain =
     agents.every(({ spec }) => spec.graph === undefined) &&
     Object.values(schemas.state).every((channel) => PLAIN_KINDS.has(kindOf(channel)));
-  return { nodes, start: (state) => enteringAgent(definition, state), isPlain, schemas };
+  return { nodes, start: (state) => enteringAgent(definition, state), isPlain, schemas, hasReducer };
 }
 
 /** The kind of a channel, by LangGraph's name of it. */

@@ -18,14 +18,14 @@ import { LEASE_MS } from "./lease.ts";
 import { keepLeftStep } from "./left-run.ts";
 import type { Head, LeftPlace } from "./left-run.ts";
 import { readAhead } from "./read-ahead.ts";
-import { tellingFailedWrites } from "./told-writes.ts";
-import { routeAgain } from "./unrouted.ts";
 import { checkedResume } from "./resume.ts";
 import { canWalk } from "./speed.ts";
 import type { Speed } from "./speed.ts";
 import { withIds } from "./state.ts";
 import type { MessagesUpdate } from "./state.ts";
 import type { ThreadLock } from "./thread-lock.ts";
+import { tellingFailedWrites } from "./told-writes.ts";
+import { routeAgain } from "./unrouted.ts";
 
 /** What a swarm is invoked with: messages, and the channels of the user's own. */
 export interface SwarmInput {

@@ -173,7 +173,7 @@ function planOf(call: CallView, reply: unknown, runtime: AgentRuntime, config: N
 }
 
 /** Several tools' updates as ones that LangGraph takes in one step: without a reducer the last call counts. */
-function combine(
+export function combine(
   updates: readonly Readonly<Record<string, unknown>>[],
   hasReducer: (channel: string) => boolean,
 ): { combined: ToolUpdate[]; conflicts: ReadonlySet<string> } {

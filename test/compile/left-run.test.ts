@@ -230,6 +230,9 @@ describe("[F28] a thread whose tools were left half done", () => {
     ]);
     expect([runs.pay, paid]).toEqual([1, ["40 €"]]);
     expectValid(model);
+    const sources = [];
+    for await (const { metadata } of graph.getStateHistory(thread)) sources.push(metadata?.source);
+    expect(sources.filter((source) => source === "update")).toHaveLength(1);
   });
 
   it("keeps the result of a call beside one that waits for a person, when a message comes instead of the answer", async () => {
@@ -241,6 +244,28 @@ describe("[F28] a thread whose tools were left half done", () => {
     expectValid(model);
     const after = await graph.invoke({ messages: "3?" }, thread);
     expect(after.messages.filter(({ type }) => type === "tool")).toHaveLength(1);
+  });
+
+  it("does not say of a call that was approved and had begun that it was not executed", async () => {
+    const stop = new AbortController();
+    const pay = tool(
+      () => {
+        stop.abort();
+        return new Promise(() => {});
+      },
+      { name: "pay", description: "Pays.", schema: noArguments },
+    );
+    const model = scriptedModel().tool("pay").say("done");
+    const agents = { a: { model, tools: [pay], confirm: ["pay"] } };
+    const graph = new SwarmAgent({ entry: "a", agents }).compile({ checkpointer: new MemorySaver() });
+    const { __interrupt__: asked } = await graph.invoke({ messages: "1?" }, thread);
+    const [{ value }] = asked as [{ value: { calls: { callId: string }[] } }];
+    const resume = { [value.calls[0]?.callId ?? ""]: { approve: true } };
+    const answer = graph.invoke(new Command({ resume }), { ...thread, signal: stop.signal });
+    await expect(answer).rejects.toThrow("aborted");
+    const { messages } = await graph.invoke({ messages: "2?" }, thread);
+    expect(shape(messages)).toEqual(["human: 1?", "ai: [pay]", cutOff("pay"), "human: 2?", "ai: done"]);
+    expectValid(model);
   });
 
   it("goes on where it was with invoke(null), and pays once", async () => {
