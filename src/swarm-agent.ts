@@ -8,7 +8,6 @@ import type { Diagnostic } from "./errors.ts";
 import { toMermaid } from "./observe/to-mermaid.ts";
 import { toAgentTool } from "./run/agent-tool.ts";
 import type { AgentToolOptions } from "./run/agent-tool.ts";
-import { describeAgent } from "./run/describe.ts";
 import type { AgentDescription } from "./run/describe.ts";
 import type { AgentNames, Agents, AgentSpec, LinkedInto } from "./types.ts";
 import { assertSound, verifyDefinition } from "./verify/verify.ts";
@@ -91,10 +90,11 @@ export class SwarmAgent<const A extends Agents> {
   }
 
   /** Exactly what an agent's model sees: its system prompt, and its tool definitions as JSON. */
-  describe(
+  async describe(
     agent: AgentNames<A>,
     given?: { state?: Record<string, unknown>; context?: unknown },
   ): Promise<AgentDescription> {
+    const { describeAgent } = await import("./run/describe.ts");
     return describeAgent(this.definition, agent, given);
   }
 

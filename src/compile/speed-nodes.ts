@@ -1,22 +1,22 @@
 import type { SwarmDefinition } from "../define/definition.ts";
 import { transitionsOf } from "../define/graph-queries.ts";
 import { APPROVAL_NODE, toolNodeOf } from "../define/node-names.ts";
+import { clientToolsOf, executablesOf, takesRunTools } from "../define/tools-of.ts";
 import { enteringAgent } from "../route/entry.ts";
 import { END } from "../route/route-handoffs.ts";
-import { agentNode } from "../run/agent-node.ts";
-import { agentRuntime, handoffToolsOf } from "../run/agent-runtime.ts";
-import { approvalNode } from "../run/approval-node.ts";
 import type { NodeConfig, NodeState } from "../run/runtime.ts";
-import { toolNode } from "../run/tool-node.ts";
 import type { AgentGraph, Awaitable } from "../types.ts";
-import { deployedNode } from "./compatible-node.ts";
 import { approvalEdge, edgeOf } from "./edges.ts";
 import type { Edge } from "./edges.ts";
+import { lazyRuns } from "./lazy-runs.ts";
 import { stateOf } from "./state.ts";
+
+/** What a node does: from the state to an update of it. */
+export type NodeRun = (state: NodeState, config: NodeConfig) => Awaitable<unknown>;
 
 /** One node of a swarm, and where it leads. */
 export interface SwarmNode {
-  readonly run: (state: NodeState, config: NodeConfig) => Awaitable<unknown>;
+  readonly run: NodeRun;
   readonly edge: Edge;
   /** Every node that the edge may lead to. */
   readonly ends: Ends;
@@ -78,35 +78,35 @@ function makeNodes(definition: SwarmDefinition): SwarmNodes {
   const agents = [...definition.agents.values()];
   const names = agents.map(({ name }) => name);
   const transitions = transitionsOf(definition);
-  const handoffTools = handoffToolsOf(definition);
+  const runOf = lazyRuns(definition, { hasReducer });
   const needsApproval = agents.some(({ edges }) => edges.some((edge) => edge.requiresApproval));
   const nodes = new Map<string, SwarmNode>();
   for (const agent of agents) {
-    const runtime = agentRuntime(definition, agent, handoffTools);
-    const hasTools = runtime.tools.size + runtime.clientTools.size > 0;
+    const asksCaller = clientToolsOf(agent.spec).size > 0 || takesRunTools(agent.spec);
+    const hasTools = asksCaller || executablesOf(agent.spec).size > 0;
     const targets = transitions.get(agent.name) as ReadonlySet<string>;
     const edge = edgeOf(definition, { agent: agent.name, hasTools, transitions: targets, needsApproval });
     const next = [agent.name, END, ...(needsApproval ? [APPROVAL_NODE] : [])];
     const tools = toolNodeOf(agent.name);
     const { graph } = agent.spec;
     nodes.set(agent.name, {
-      run: deployedNode(agentNode(runtime), definition),
+      run: runOf((runs) => runs.agent(agent)),
       edge,
       ends: new Ends(targets, hasTools ? [...next, tools] : next),
       ...(graph !== undefined && { graph }),
     });
     if (!hasTools) continue;
     // Calls that wait for the caller are entered again once the others are answered.
-    const waits = runtime.clientTools.size > 0 || (agent.spec.confirm ?? []).length > 0;
+    const waits = asksCaller || (agent.spec.confirm ?? []).length > 0;
     nodes.set(tools, {
-      run: toolNode(runtime, { hasReducer }),
+      run: runOf((runs) => runs.tools(agent)),
       edge,
       ends: new Ends(targets, waits ? [...next, tools] : next),
     });
   }
   if (needsApproval) {
     const ends = new Ends(new Set(names), [END]);
-    nodes.set(APPROVAL_NODE, { run: approvalNode(definition), edge: approvalEdge(definition), ends });
+    nodes.set(APPROVAL_NODE, { run: runOf((runs) => runs.approval()), edge: approvalEdge(definition), ends });
   }
   const isPlain =
     agents.every(({ spec }) => spec.graph === undefined) &&

@@ -9,23 +9,16 @@ import { SwarmError } from "../errors.ts";
 import type { AgentNames, Agents, HandoffRecord, OnBusy, Outcome, OutputOf } from "../types.ts";
 import { onAbort } from "../run/abort.ts";
 import { threadIdOf, WITHOUT_TASKS } from "../run/runtime.ts";
-import { runAlone } from "./busy-run.ts";
 import type { ThreadRun } from "./busy-run.ts";
 import { walkDirect } from "./direct.ts";
 import { checkedChannels } from "./compatible.ts";
-import { deployedResume } from "./compatible-resume.ts";
 import { LEASE_MS } from "./lease.ts";
-import { keepLeftStep } from "./left-run.ts";
-import type { Head, LeftPlace } from "./left-run.ts";
-import { readAhead } from "./read-ahead.ts";
-import { checkedResume } from "./resume.ts";
 import { canWalk } from "./speed.ts";
 import type { Speed } from "./speed.ts";
 import { withIds } from "./state.ts";
 import type { MessagesUpdate } from "./state.ts";
 import type { ThreadLock } from "./thread-lock.ts";
 import { tellingFailedWrites } from "./told-writes.ts";
-import { routeAgain } from "./unrouted.ts";
 
 /** What a swarm is invoked with: messages, and the channels of the user's own. */
 export interface SwarmInput {
@@ -189,14 +182,12 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
       yield* this.#run(input, own);
       return;
     }
-    yield* runAlone(run, async ({ signal, fence, checkpointer }) => {
-      const at = { ...run, checkpointId: configurable["checkpoint_id"], configurable: { ...configurable, ...fence } };
-      const head = await takeUp(input, at);
-      const answer = await checkedResume(await deployedResume(input, at), at);
-      const saver = head === undefined ? checkpointer : readAhead(checkpointer, head);
-      const given = CHECKPOINTER_KEY in configurable && { [CHECKPOINTER_KEY]: saver };
+    // Loaded with the first turn on a thread: a swarm without threads needs none of it.
+    const { runOnThread } = await import("./on-thread.ts");
+    yield* runOnThread(input, { ...run, given: configurable }, (answer, { signal, fence, checkpointer }) => {
+      const given = CHECKPOINTER_KEY in configurable && { [CHECKPOINTER_KEY]: checkpointer };
       const options = { ...own, signal, configurable: { ...own?.configurable, ...fence, ...given } };
-      return this.#run(answer, options, saver);
+      return this.#run(answer, options, checkpointer);
     });
   }
 
@@ -245,12 +236,6 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
       said: messagesOf(input),
     };
   }
-}
-
-/** Puts a thread in order that was left within a step, before a run goes on with it. Gives its head, where that was read. */
-async function takeUp(input: unknown, place: LeftPlace): Promise<Head | undefined> {
-  if (input === null) await routeAgain(place);
-  return typeof input === "object" && input !== null && !isCommand(input) ? keepLeftStep(place) : undefined;
 }
 
 /** A checkpointer, with the lock that it may bring along. */

@@ -1,33 +1,37 @@
+/** When something is loaded: with the import itself, or as soon as a turn is run. */
+export type Moment = "import" | "turn";
+
 /** What may be imported of an entry, and how much that may weigh. */
 export interface Budget {
   /** What stands behind `from`. */
   readonly entry: string;
   readonly imported: string;
-  /** Only what is loaded with it counts, not what it imports when it needs that. */
-  readonly isInitial?: boolean;
+  /** Only what is loaded by then counts, and not what is imported later, when it is asked for. Default: all. */
+  readonly by?: Moment;
   /** Minified and compressed by gzip. */
   readonly limit: string;
 }
 
 /** What was measured and about 2 % more, so that nothing grows unseen. `docs/sizes.md` has the same numbers. */
 export const BUDGETS: readonly Budget[] = [
-  { entry: "swarmgraph", imported: "{ createHandoffTool, isHandoffTool }", limit: "1.76 kB" },
+  { entry: "swarmgraph", imported: "{ createHandoffTool, isHandoffTool }", limit: "1.86 kB" },
   {
     entry: "swarmgraph",
     imported: "{ createHandoffTool, createRegistry, findHandoff, routeHandoffs, toolNameFor }",
-    limit: "2.7 kB",
+    limit: "2.84 kB",
   },
-  { entry: "swarmgraph", imported: "{ project, history }", limit: "10.5 kB" },
+  { entry: "swarmgraph", imported: "{ project, history }", limit: "10.8 kB" },
   {
     entry: "swarmgraph",
     imported: "{ createHandoffTool, createRegistry, history, project, routeHandoffs }",
-    limit: "11.9 kB",
+    limit: "12.3 kB",
   },
-  { entry: "swarmgraph", imported: "{ SwarmAgent }", isInitial: true, limit: "54.5 kB" },
-  { entry: "swarmgraph", imported: "{ SwarmAgent, Session }", isInitial: true, limit: "55.4 kB" },
-  { entry: "swarmgraph", imported: "{ SwarmAgent, Session }", limit: "83 kB" },
-  { entry: "swarmgraph", imported: "*", isInitial: true, limit: "71.9 kB" },
-  { entry: "swarmgraph", imported: "*", limit: "99.5 kB" },
+  { entry: "swarmgraph", imported: "{ SwarmAgent }", by: "import", limit: "16.5 kB" },
+  { entry: "swarmgraph", imported: "{ SwarmAgent, Session }", by: "import", limit: "17.4 kB" },
+  { entry: "swarmgraph", imported: "{ SwarmAgent, Session }", by: "turn", limit: "57.3 kB" },
+  { entry: "swarmgraph", imported: "{ SwarmAgent, Session }", limit: "85.4 kB" },
+  { entry: "swarmgraph", imported: "*", by: "import", limit: "67.5 kB" },
+  { entry: "swarmgraph", imported: "*", limit: "102 kB" },
   { entry: "swarmgraph/langchain", imported: "*", limit: "3.2 kB" },
   { entry: "swarmgraph/openai", imported: "*", limit: "6.87 kB" },
   { entry: "swarmgraph/patterns", imported: "*", limit: "7.81 kB" },

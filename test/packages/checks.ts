@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Check } from "size-limit";
 import { publishedPackages, ROOT } from "../../scripts/workspace.ts";
-import type { Budget } from "./budgets.ts";
+import type { Budget, Moment } from "./budgets.ts";
 
 /** The condition by which an entry leads to its source. */
 const SOURCE = "swarmgraph-source";
@@ -20,12 +20,23 @@ interface Bundler {
   ): void;
 }
 
-/** Leaves out what is imported only when it is needed. */
-const initialOnly = {
-  name: "initial-only",
-  setup: ({ onResolve }: Bundler): void =>
-    onResolve({ filter: /./ }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined)),
-};
+/** What is imported as soon as a turn is run. */
+const OF_A_TURN = /\/(?:node-runs|on-thread)\.ts$/u;
+
+/** How a moment is called in the list of sizes. */
+export const MOMENTS: Readonly<Record<Moment, string>> = { import: ", at first", turn: ", with a turn" };
+
+/** Leaves out what is imported later. */
+function loadedBy(moment: Moment): { readonly name: string; readonly setup: (bundler: Bundler) => void } {
+  const isLater = (path: string) => moment === "import" || !OF_A_TURN.test(path);
+  return {
+    name: `loaded-by-${moment}`,
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /./ }, ({ kind, path }) =>
+        kind === "dynamic-import" && isLater(path) ? { path, external: true } : undefined,
+      ),
+  };
+}
 
 /**
  * The checks that size-limit makes of these budgets: on the sources, so that nothing has to be built.
@@ -34,19 +45,19 @@ const initialOnly = {
  */
 export function checksOf(budgets: readonly Budget[]): Check[] {
   const sources = entrySources();
-  return budgets.map(({ entry, imported, isInitial = false, limit }) => {
+  return budgets.map(({ entry, imported, by, limit }) => {
     const source = sources.get(entry);
     if (source === undefined) throw new Error(`"${entry}" is no entry of a package that is published.`);
     const options = { format: "esm", platform: "node", target: "node20", conditions: [SOURCE] };
     return {
-      name: `${entry} ${imported}${isInitial ? ", at first" : ""}`,
+      name: `${entry} ${imported}${by === undefined ? "" : MOMENTS[by]}`,
       path: source.path,
       import: imported,
       ignore: [...source.others],
       gzip: true,
       limit,
       modifyEsbuildConfig: <T extends object>(config?: T) =>
-        Object.assign({} as T, config, options, { plugins: isInitial ? [initialOnly] : [] }),
+        Object.assign({} as T, config, options, { plugins: by === undefined ? [] : [loadedBy(by)] }),
     };
   });
 }

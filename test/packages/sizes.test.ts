@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { runCommand } from "../../scripts/run-command.ts";
 import { ROOT } from "../../scripts/workspace.ts";
 import { BUDGETS } from "./budgets.ts";
-import { entrySources } from "./checks.ts";
+import { entrySources, MOMENTS } from "./checks.ts";
 
 interface Measured {
   readonly name: string;
@@ -36,9 +36,9 @@ describe("size-limit", () => {
     const page = readFileSync(join(ROOT, "docs/sizes.md"), "utf8");
     const rows = [...page.matchAll(/^\| `(?<entry>[^`]+)` +\| (?<imported>.+?) +\| (?<limit>[\d.]+ k?B) +\|$/gmu)];
     expect(rows.map(({ groups }) => ({ ...groups }))).toEqual(
-      BUDGETS.map(({ entry, imported, isInitial = false, limit }) => ({
+      BUDGETS.map(({ entry, imported, by, limit }) => ({
         entry,
-        imported: `\`${imported}\`${isInitial ? ", at first" : ""}`,
+        imported: `\`${imported}\`${by === undefined ? "" : MOMENTS[by]}`,
         limit,
       })),
     );
