@@ -4,11 +4,12 @@ import type { Effort } from "./measure.ts";
 import { runCell } from "./processes.ts";
 import { mainMetric, Results } from "./results.ts";
 import type { CellResult } from "./results.ts";
+import type { Kind } from "./workloads.ts";
 
 /** How long and how often the cells are measured. */
 export interface Plan {
   readonly rounds: number;
-  readonly effort: Effort;
+  readonly effortFor: (kind: Kind) => Effort;
   /** Milliseconds for one cell. */
   readonly timeoutMs: number;
   /** Milliseconds for all: no cell is begun after them. */
@@ -78,9 +79,9 @@ function stopwatch(): () => number {
   return () => performance.now() - begun;
 }
 
-async function runOnce(cell: Running, round: string, { effort, timeoutMs, log }: Plan): Promise<void> {
+async function runOnce(cell: Running, round: string, { effortFor, timeoutMs, log }: Plan): Promise<void> {
   const { system, workload } = cell;
-  const answer = await runCell({ system, workload, effort }, timeoutMs);
+  const answer = await runCell({ system, workload, effort: effortFor(workload.kind) }, timeoutMs);
   const place = `${round} ${workload.id} ${system}`;
   if ("metrics" in answer) {
     cell.rounds.push(answer.metrics);

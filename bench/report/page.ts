@@ -72,7 +72,7 @@ const METHOD = [
 function circumstances({ machine, load, date, mode, rounds, versions }: Report): string {
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
-    `Measured on ${date}, ${mode === "full" ? "all cells" : "in a quick run of the main cells alone (`--quick`)"}, ${rounds} round${rounds === 1 ? "" : "s"}. ${machine}.`,
+    `Measured on ${date}, ${mode === "full" ? "all cells" : "in a quick run of the main cells alone (`--quick`), each warm for 0.15 s: much of it is not compiled by then"}, ${rounds} round${rounds === 1 ? "" : "s"}. ${machine}.`,
     ...(load === undefined ? [] : [`**${load}**`]),
     `Versions: ${list.join(", ")}.`,
   ].join("\n\n");

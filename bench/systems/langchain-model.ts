@@ -57,8 +57,13 @@ export class LangChainScriptModel extends BaseChatModel {
     if (last?.type === "tool") {
       return this.#script.next(this.#agent, { callId: (last as ToolMessage).tool_call_id, length });
     }
-    return this.#script.next(this.#agent, { text: last?.type === "human" ? last.text : undefined, length });
+    return this.#script.next(this.#agent, { text: last?.type === "human" ? textOf(last) : undefined, length });
   }
+}
+
+/** A message's text; LangChain's own getter builds blocks first, which would count as the system's time. */
+function textOf(message: BaseMessage): string {
+  return typeof message.content === "string" ? message.content : message.text;
 }
 
 /** A text in the chunks in which a stream brings it. */

@@ -2,6 +2,7 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import { interopParse, isInteropZodObject } from "@langchain/core/utils/types";
 import { interrupt, RunControl } from "@langchain/langgraph";
 import type { SwarmDefinition } from "../define/definition.ts";
+import { merged } from "../define/merged.ts";
 import { NOBODY_LISTENS } from "../run/runtime.ts";
 import type { NodeConfig, NodeState } from "../run/runtime.ts";
 
@@ -64,19 +65,17 @@ export function runConfig(
 export function hopConfig(run: RunConfig, { node, step, state }: Hop): NodeConfig {
   const taskId = globalThis.crypto.randomUUID();
   const namespace = `${node}:${taskId}`;
-  return {
-    ...run,
+  return merged(run, {
     runName: node,
-    metadata: {
-      ...run.metadata,
+    metadata: merged(run.metadata, {
       langgraph_step: step,
       langgraph_node: node,
       langgraph_triggers: [`branch:to:${node}`],
       langgraph_path: ["__pregel_pull", node],
       langgraph_checkpoint_ns: namespace,
       checkpoint_ns: namespace,
-    },
-    configurable: { ...run.configurable, [SCRATCHPAD_KEY]: { currentTaskInput: state } },
+    }),
+    configurable: merged(run.configurable, { [SCRATCHPAD_KEY]: { currentTaskInput: state } }),
     executionInfo: {
       checkpointId: globalThis.crypto.randomUUID(),
       checkpointNs: namespace,
@@ -86,5 +85,5 @@ export function hopConfig(run: RunConfig, { node, step, state }: Hop): NodeConfi
       nodeAttempt: 1,
       nodeFirstAttemptTime: Date.now(),
     },
-  } as NodeConfig;
+  }) as NodeConfig;
 }

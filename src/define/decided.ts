@@ -1,7 +1,7 @@
 import type { HandoffRecord } from "../types.ts";
 import { hidden } from "./hidden.ts";
 
-const decided = hidden<object>("decided");
+const decided = hidden<object>();
 
 /**
  * A pending handoff's line once the handoff is done. The two differ in their status alone, so that a saver may keep them

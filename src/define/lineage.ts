@@ -10,7 +10,7 @@ export interface Step {
 /** Steps that are gone back. */
 const MAX_STEPS = 64;
 
-const steps = hidden<Step>("lineage");
+const steps = hidden<Step>();
 
 /** A list's step: the same one each time. */
 export function stepOf(list: readonly unknown[]): Step {

@@ -36,7 +36,7 @@ interface Entered {
 const MAX_KEPT = 32;
 
 /** What was written of a conversation, kept with its first message and forgotten with it. */
-const conversations = hidden<GrowingPrompt[]>("prompts");
+const conversations = hidden<GrowingPrompt[]>();
 
 /**
  * The prompt for a log, from the prompt for a shorter one where there was one: costs what is new, and a comparison of

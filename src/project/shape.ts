@@ -67,7 +67,7 @@ function oneCallEach(messages: readonly BaseMessage[]): BaseMessage[] {
 }
 
 /** For each profile, the shape of a message that had to be changed: the same object again for the same message. */
-const shapes = hidden<Partial<Record<string, BaseMessage>>>("shapes");
+const shapes = hidden<Partial<Record<string, BaseMessage>>>();
 
 function shapeOne(message: BaseMessage, profile: Profile): BaseMessage {
   const known = shapes.get(message);

@@ -4,6 +4,7 @@ import { lastAssistant } from "../define/calls.ts";
 import { limitAgent } from "../define/graph-queries.ts";
 import { humanOf } from "../define/human.ts";
 import { textOf } from "../define/text-of.ts";
+import { merged } from "../define/merged.ts";
 import { SwarmError } from "../errors.ts";
 import { withRecords } from "../route/ledger.ts";
 import { allowance, closedBy, currentTurn, printPath, withoutLimit } from "../route/limits.ts";
@@ -86,7 +87,7 @@ export function agentNode(base: AgentRuntime): AgentNode {
     emit(config, { type: "agent.started", agent: agent.name, turn: turn.modelCalls + 1 });
     const run = runContext(agent.name, { ...state, activeAgent: agent.name, handoffs }, config);
     const thought = await think(runtime, { state, config, turn, handoffs, run, spent });
-    return { ...thought, activeAgent: agent.name, handoffs: [...arrival.records, ...thought.handoffs] };
+    return merged(thought, { activeAgent: agent.name, handoffs: [...arrival.records, ...thought.handoffs] });
   };
 }
 
@@ -139,8 +140,8 @@ async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought
     return { messages, handoffs: [], ...endedBy(spoken.trip, runtime, { state, config, turn: meter.into(counted) }) };
   }
   const passed = spoken.passed.length > 0 && { passed: spoken.passed };
-  const settling = { ...thinking, call, leave, isLast, meter, told: watch.toldLast };
-  return settle(runtime, spoken.value, { ...settling, turn: { ...counted, ...passed } });
+  const thought = { call, leave, isLast, meter, told: watch.toldLast, turn: { ...counted, ...passed } };
+  return settle(runtime, spoken.value, merged(thinking, thought));
 }
 
 /** What an agent said, and the model that said it. */
@@ -169,7 +170,7 @@ async function settle(runtime: AgentRuntime, first: Spoken, settling: Settling):
     settling.told(replies.at(-1) as AIMessage);
     const reply = toLogMessage(replies.at(-1) as AIMessage, {
       agent: agent.name,
-      log: [...state.messages, ...replies.slice(0, -1)],
+      log: replies.length === 1 ? state.messages : [...state.messages, ...replies.slice(0, -1)],
       ownToolName,
       maker,
       maxArgumentChars: definition.limits.maxArgumentChars,

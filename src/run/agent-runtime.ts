@@ -138,7 +138,7 @@ export function agentRuntime(
     bind(model, targets, withTools) {
       const byTargets = bindings.get(model) ?? new Map<string, Binding>();
       bindings.set(model, byTargets);
-      const key = JSON.stringify([withTools, targets]);
+      const key = `${withTools}|${targets.join("|")}`;
       const known = byTargets.get(key);
       if (known !== undefined) return known;
       const { profile } = addresseeOf(model);

@@ -3,6 +3,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { RunnableBinding } from "@langchain/core/runnables";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type { ChatModel } from "../types.ts";
+import { merged } from "../define/merged.ts";
 
 /** A model with tools bound. */
 export type BoundModel = Pick<ChatModel, "invoke">;
@@ -40,6 +41,6 @@ export function boundDirectly(model: BoundModel): BoundModel {
   if (!isPlain || !(bound instanceof BaseChatModel) || Object.keys(config).some((key) => MERGED.has(key))) return model;
   return {
     bound,
-    invoke: (prompt: BaseMessage[], options?: RunnableConfig) => bound.invoke(prompt, { ...config, ...options }),
+    invoke: (prompt: BaseMessage[], options?: RunnableConfig) => bound.invoke(prompt, merged(config, options ?? {})),
   } as BoundModel;
 }

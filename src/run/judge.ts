@@ -2,6 +2,7 @@ import { interopSafeParseAsync } from "@langchain/core/utils/types";
 import type { InteropZodType } from "@langchain/core/utils/types";
 import { callsOf } from "../define/calls.ts";
 import type { CallView } from "../define/calls.ts";
+import type { EdgeDefinition } from "../define/definition.ts";
 import { textOf } from "../define/text-of.ts";
 import { SwarmError } from "../errors.ts";
 import { recordId } from "../project/view.ts";
@@ -184,23 +185,28 @@ function toRecord(
 ): HandoffRecord {
   const { definition, agent, edges } = runtime;
   const target = definition.registry.targetOf(call.name) ?? call.name.slice(definition.prefix.length);
-  const common = {
+  return {
     id: recordId(message.id, call.id),
     from: agent.name,
     to: target,
     callId: call.id,
     messageId: message.id,
     at: context.now().toISOString(),
+    ...(verdict.status === "pending" ? openRecord(verdict.input, message, edges.get(target)) : closedRecord(verdict)),
   };
-  if (verdict.status !== "pending")
-    return { ...common, status: verdict.status, code: verdict.code, reason: verdict.reason };
-  const reason = reasonOf(verdict.input, message);
+}
+
+function closedRecord({ status, code, reason }: Exclude<Verdict, { status: "pending" }>) {
+  return { status, code, reason };
+}
+
+function openRecord(input: unknown, message: LogMessage, edge: EdgeDefinition | undefined) {
+  const reason = reasonOf(input, message);
   return {
-    ...common,
-    status: "pending",
-    ...(verdict.input !== undefined && { input: verdict.input }),
+    status: "pending" as const,
+    ...(input !== undefined && { input }),
     ...(reason !== undefined && { reason }),
-    ...(edges.get(target)?.requiresApproval && { approval: "required" as const }),
+    ...(edge?.requiresApproval && { approval: "required" as const }),
   };
 }
 

@@ -72,7 +72,7 @@ export async function promptsOf(
     record && runtime.definition.agents.get(record.from)?.edges.find(({ to }) => to === record.to);
   const made = new Map<string, Prompt>();
   return ({ profile, model, thinks }, bindsTools) => {
-    const key = JSON.stringify([profile.name, model, thinks, bindsTools]);
+    const key = `${profile.name}/${thinks}/${bindsTools}/${model}`;
     const known = made.get(key);
     if (known !== undefined) return known;
     const { messages, instructions, brief } = project(log, {

@@ -2,6 +2,7 @@ import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { InvalidToolCall, ToolCall } from "@langchain/core/messages/tool";
 import { messageNameFor } from "../define/tool-name.ts";
+import { merged } from "../define/merged.ts";
 import { withCalls } from "../project/pairs.ts";
 import type { Addressee } from "../project/provenance.ts";
 import { excessOf } from "./call-limits.ts";
@@ -133,11 +134,10 @@ export function toLogMessage(reply: AIMessage, context: LogContext): LogMessage 
 /** Metadata that says who made a message, where the client does not: by that reasoning is known again. */
 function withMaker(metadata: Record<string, unknown>, maker: Addressee | undefined): Record<string, unknown> {
   if (maker === undefined || typeof metadata["model_provider"] === "string") return metadata;
-  return {
-    ...metadata,
+  return merged(metadata, {
     model_provider: maker.profile.provider,
     ...(maker.model !== undefined && metadata["model_name"] === undefined && { model_name: maker.model }),
-  };
+  });
 }
 
 interface Calls {

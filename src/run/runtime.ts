@@ -1,6 +1,7 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type { RunSignal } from "../observe/run-signal.ts";
 import type { RunContext, SwarmValues } from "../types.ts";
+import { merged } from "../define/merged.ts";
 
 /** What LangGraph gives a node beside the state, as far as it is used here. */
 export interface NodeConfig extends RunnableConfig {
@@ -36,10 +37,24 @@ export function emit(config: NodeConfig, signal: RunSignal): void {
   config.writer?.(signal);
 }
 
-/** The config for a model call: callbacks, tags and the signal, but not `context`, which must not get into traces. */
+/**
+ * The config for a model call: what LangChain knows of a config. The rest of a node's is LangGraph's, and would become
+ * options of the call; `context` must not get into traces.
+ */
 export function modelConfig(config: NodeConfig, agent: string, signal: AbortSignal | undefined): RunnableConfig {
-  const { context: _context, store: _store, writer: _writer, ...rest } = config;
-  return { ...rest, metadata: { ...config.metadata, lc_agent_name: agent }, ...(signal && { signal }) };
+  const { callbacks, configurable, maxConcurrency, recursionLimit, runId, runName, tags, timeout } = config;
+  return {
+    ...(callbacks !== undefined && { callbacks }),
+    ...(configurable !== undefined && { configurable }),
+    ...(maxConcurrency !== undefined && { maxConcurrency }),
+    ...(recursionLimit !== undefined && { recursionLimit }),
+    ...(runId !== undefined && { runId }),
+    ...(runName !== undefined && { runName }),
+    ...(tags !== undefined && { tags }),
+    ...(timeout !== undefined && { timeout }),
+    metadata: merged(config.metadata, { lc_agent_name: agent }),
+    ...((signal ?? config.signal) !== undefined && { signal: signal ?? config.signal }),
+  } as RunnableConfig;
 }
 
 /** Whether the run has a checkpointer, so that it can stop for an answer and go on. */

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { hidden } from "../../src/define/hidden.ts";
 
 describe("what is kept with an object", () => {
-  const notes = hidden<{ text: string }>("notes");
-  const others = hidden<{ text: string }>("notes");
+  const notes = hidden<{ text: string }>();
+  const others = hidden<{ text: string }>();
 
   it("is found again, and is nobody else's", () => {
     const message = new AIMessage("hello");
