@@ -6,6 +6,7 @@ import type { Command } from "@langchain/langgraph";
 import type { CallView } from "../define/calls.ts";
 import { ENGINE_CHANNELS } from "../define/node-names.ts";
 import { didYouMean } from "../define/did-you-mean.ts";
+import { merged } from "../define/merged.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { answerToFault } from "./call-limits.ts";
 import type { Attempt } from "./note-call.ts";
@@ -87,15 +88,17 @@ function invoke(
     emit(config, { type: "tool.progress", agent: agent.name, tool: call.name, callId: toolCall.id, data });
   return withTimeout(
     (signal) =>
-      withSafeOutput(tool).invoke(toolCall, {
-        ...config,
-        ...(signal && { signal }),
-        state: snapshotOf(state),
+      withSafeOutput(tool).invoke(
         toolCall,
-        toolCallId: toolCall.id,
-        emit: progress,
-        idempotencyKey: `${config.configurable?.["thread_id"] ?? ""}:${toolCall.id}`,
-      } as Parameters<StructuredToolInterface["invoke"]>[1]),
+        merged(config, {
+          ...(signal && { signal }),
+          state: snapshotOf(state),
+          toolCall,
+          toolCallId: toolCall.id,
+          emit: progress,
+          idempotencyKey: `${config.configurable?.["thread_id"] ?? ""}:${toolCall.id}`,
+        }) as Parameters<StructuredToolInterface["invoke"]>[1],
+      ),
     { ms: definition.limits.toolTimeoutMs, what: `tool "${call.name}"`, signal: config.signal },
   );
 }
