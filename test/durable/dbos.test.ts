@@ -18,8 +18,6 @@ async function makeTemplate(): Promise<Database> {
   return database;
 }
 
-const QUEUED = "the engine runs all that comes to a thread, one after the other";
-
 describeDurable(
   "DBOS",
   async () => {
@@ -32,8 +30,6 @@ describeDurable(
   {
     lacks: {
       history: "a thread is written once for each run, and its old states are the checkpointer's to read",
-      reject: QUEUED,
-      takeover: QUEUED,
     },
     // A worker takes seconds to start here.
     many: { threads: Number(process.env["SWARMGRAPH_THREADS"] ?? 20) },

@@ -115,7 +115,7 @@ function pageOf(rows: readonly Row[]): string {
   ]);
   return `# What every backend shows
 
-Written by \`pnpm conformance\` from a run of [\`@swarmgraph/durable-conformance\`](../packages/durable-conformance/README.md), whose tests are real: processes that are killed with SIGKILL and frozen with SIGSTOP, databases on loopback, a world outside in which each payment can be counted. "–": not to be had there, for a reason that stands in the test file: threads in memory end with their process, DBOS runs all that comes to a thread one after the other, and writes a thread once for each run, and Restate keeps the last state of a thread alone. [Durable runs](./durable.md) says how each of them works.
+Written by \`pnpm conformance\` from a run of [\`@swarmgraph/durable-conformance\`](../packages/durable-conformance/README.md), whose tests are real: processes that are killed with SIGKILL and frozen with SIGSTOP, databases on loopback, a world outside in which each payment can be counted. "–": not to be had there, for a reason that stands in the test file: threads in memory end with their process, DBOS writes a thread once for each run, and Restate keeps the last state of a thread alone. [Durable runs](./durable.md) says how each of them works.
 
 ${table}
 

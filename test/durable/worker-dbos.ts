@@ -18,9 +18,9 @@ await serveWorker<string>(({ address, index }) => async (swarmOf) => {
     poolSize: 6,
   });
   return {
-    ask: async ({ threadId, id, text, signal }) => {
+    ask: async ({ threadId, id, text, onBusy, signal }) => {
       const input = { messages: [new HumanMessage({ id, content: text })] };
-      return toReply(await engine.run(input, { threadId, runId: id, signal }));
+      return toReply(await engine.run(input, { threadId, runId: id, onBusy, signal }));
     },
     answer: async ({ threadId, id, replies }) =>
       toReply(await engine.run(new Command({ resume: replies }), { threadId, runId: id })),

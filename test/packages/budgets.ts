@@ -40,7 +40,7 @@ export const BUDGETS: readonly Budget[] = [
   { entry: "@swarmgraph/draw", imported: "*", limit: "8.45 kB" },
   { entry: "@swarmgraph/durable-conformance", imported: "*", limit: "7.05 kB" },
   { entry: "@swarmgraph/durable-conformance/worker", imported: "*", limit: "3.04 kB" },
-  { entry: "@swarmgraph/durable-dbos", imported: "*", limit: "5.51 kB" },
+  { entry: "@swarmgraph/durable-dbos", imported: "*", limit: "9.15 kB" },
   { entry: "@swarmgraph/durable-restate", imported: "*", limit: "7.11 kB" },
   { entry: "@swarmgraph/durable-restate/client", imported: "*", limit: "3.85 kB" },
   { entry: "@swarmgraph/inspector", imported: "*", limit: "4.67 kB" },

@@ -1,18 +1,24 @@
-import { DBOS, Error as DbosErrors } from "@dbos-inc/dbos-sdk";
+import { DBOS } from "@dbos-inc/dbos-sdk";
+import type { WorkflowHandle } from "@dbos-inc/dbos-sdk";
 import type { Command } from "@langchain/langgraph";
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import pg from "pg";
-import type { StepRunner, SwarmInput, ToolLedger } from "swarmgraph";
+import type { OnBusy, StepRunner, SwarmInput, ToolLedger } from "swarmgraph";
+import { admitting, takeoverIn, takeoverOf, workflowIdOf } from "./admit.ts";
+import type { Claim } from "./admit.ts";
+import { endedRuns } from "./ended.ts";
+import type { EndedRuns } from "./ended.ts";
 import { DbosSwarmError } from "./errors.ts";
 import { headOf } from "./head.ts";
+import { lockOf } from "./held-thread.ts";
 import { postgresLedger } from "./ledger.ts";
 import { modelGates } from "./limits.ts";
 import type { ModelLimit } from "./limits.ts";
 import { ordering } from "./order.ts";
-import type { InOrder } from "./order.ts";
 import { packingOf } from "./packing.ts";
 import { launcher } from "./launch.ts";
 import { assertReachable, CONNECT_TIMEOUT_MS, reachability } from "./reach.ts";
+import { assertOurs, cancelled, isCancelled, superseded } from "./run-failure.ts";
 import { dbosSteps, stopHere } from "./steps.ts";
 import { swarmWorkflow } from "./workflow.ts";
 import type { DurableSwarm, RunOrder } from "./workflow.ts";
@@ -60,6 +66,12 @@ export interface DbosRunOptions {
   readonly threadId: string;
   /** The run's own id within its thread: a run that is started again under it is the same run. */
   readonly runId: string;
+  /**
+   * What to do while another run of the thread is open, on whichever executor, also one that died or has not begun. Default:
+   * `"enqueue"`. A run that was refused has not begun. `"interrupt"` and `"rollback"` end the run that has the thread and come
+   * before those that wait; they take a checkpointer with a `threadLock`. See `CompileOptions.onBusy`.
+   */
+  readonly onBusy?: OnBusy | undefined;
   /** Cancels the run. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -71,10 +83,11 @@ export type RunValues = Readonly<Record<string, unknown>>;
 export interface DbosEngine {
   /**
    * Runs a turn on a thread, on whichever executor takes it, and waits for its end. Runs of one thread come one after the
-   * other, in order.
+   * other, in order, unless `onBusy` says otherwise.
    *
    * @throws DbosSwarmError `ENGINE_UNREACHABLE`, retryable; `THREAD_OF_OTHER_ENGINE`, `RUN_OF_OTHER_VERSION`,
-   * `RUN_CANCELLED`, `THREAD_MOVED`; the run's own error.
+   * `RUN_CANCELLED`, `THREAD_MOVED`, `OPTION_INVALID`; SwarmError `THREAD_BUSY`, retryable, `RUN_SUPERSEDED`; the run's own
+   * error.
    */
   run(input: SwarmInput | Command | null, options: DbosRunOptions): Promise<RunValues>;
   cancel(options: Pick<DbosRunOptions, "threadId" | "runId">): Promise<void>;
@@ -142,7 +155,10 @@ export async function startDbosEngine(options: DbosEngineOptions): Promise<DbosE
     const toolLedger = postgresLedger(pool, packing);
     const inOrder = ordering(pool);
     const swarm = options.swarm({ stepRunner: dbosSteps(packing, gates.gate), toolLedger });
-    const workflow = swarmWorkflow({ swarm, checkpointer, packing, leaseMs: options.leaseMs });
+    const ended = endedRuns(pool);
+    const { outcomeOf } = toolLedger;
+    const { leaseMs } = options;
+    const workflow = swarmWorkflow({ swarm, checkpointer, packing, leaseMs, version, ended, outcomeOf });
     const registered = DBOS.registerWorkflow(workflow, { name: "swarmgraph.run" });
     const tell = (level: "error" | "warn") => (entry: unknown) => options.onLog?.(level, entry);
     DBOS.setConfig({
@@ -161,7 +177,8 @@ export async function startDbosEngine(options: DbosEngineOptions): Promise<DbosE
       onConflict: "always_update",
     });
     await gates.open();
-    return engineOf({ ...options, name, pollingMs }, { workflow: registered, queueName: queue, pool, inOrder });
+    const admit = admitting({ inOrder, ended, queueName: queue });
+    return engineOf({ ...options, name, pollingMs }, { workflow: registered, queueName: queue, pool, ended, admit });
   } catch (error) {
     await DBOS.shutdown({ deregister: true }).catch(() => {});
     await pool.end();
@@ -174,49 +191,56 @@ interface Running {
   readonly workflow: (order: RunOrder) => Promise<string>;
   readonly queueName: string;
   readonly pool: pg.Pool;
-  readonly inOrder: InOrder;
+  readonly ended: EndedRuns;
+  readonly admit: (claim: Claim) => Promise<WorkflowHandle<string>>;
 }
 
 function engineOf(
   options: DbosEngineOptions & { readonly pollingMs: number },
-  { workflow, queueName, pool, inOrder }: Running,
+  { workflow, queueName, pool, ended, admit }: Running,
 ): DbosEngine {
   const { checkpointer, databaseUrl, version, pollingMs } = options;
   const packing = packingOf(checkpointer);
   const assertThere = reachability(pool, databaseUrl);
-  const idOf = ({ threadId, runId }: Pick<DbosRunOptions, "threadId" | "runId">) => `${threadId}/${runId}`;
   const polling = { pollingIntervalMs: Math.min(pollingMs, 1_000) };
   const cancelRun = async (workflowID: string): Promise<void> => {
     await DBOS.cancelWorkflow(workflowID);
     stopHere(workflowID);
   };
   return {
-    run: async (input, { threadId, runId, signal }) => {
+    run: async (input, { threadId, runId, onBusy = "enqueue", signal }) => {
       signal?.throwIfAborted();
-      const workflowID = idOf({ threadId, runId });
+      if (takeoverOf(onBusy) !== undefined) assertLock(checkpointer, onBusy);
+      const workflowID = workflowIdOf({ threadId, runId });
       // DBOS itself would try again and again.
       await assertThere();
       const known = await DBOS.getWorkflowStatus(workflowID);
       if (known === null) await headOf(checkpointer, threadId);
-      else assertOurs(known, { version, workflowID });
-      const order: RunOrder = { threadId, input: await packing.pack(input) };
+      else assertOurs(known, { version, runId: workflowID });
+      const order: RunOrder = {
+        threadId,
+        input: await packing.pack(input),
+        ...(takeoverOf(onBusy) !== undefined && { onBusy }),
+      };
       const enqueue = (priority?: number) => {
         const enqueueOptions = { queuePartitionKey: threadId, ...(priority !== undefined && { priority }) };
         return DBOS.startWorkflow(workflow, { workflowID, queueName, enqueueOptions })(order);
       };
-      const handle = await (known === null ? inOrder(threadId, enqueue) : enqueue());
+      const isIn = known !== null && takeoverIn(known) === undefined;
+      const handle = await (isIn ? enqueue() : admit({ threadId, runId: workflowID, onBusy, enqueue }));
       const cancel = () => void cancelRun(workflowID).catch(() => {});
       signal?.addEventListener("abort", cancel, { once: true });
       if (signal?.aborted === true) cancel();
       try {
         return (await packing.unpack(await handle.getResult(polling))) as RunValues;
       } catch (error) {
-        throw isCancelled(error) ? cancelled(workflowID, error) : error;
+        if (!isCancelled(error)) throw error;
+        throw (await ended.has(workflowID)) ? superseded(threadId, error) : cancelled(workflowID, error);
       } finally {
         signal?.removeEventListener("abort", cancel);
       }
     },
-    cancel: (run) => cancelRun(idOf(run)),
+    cancel: (run) => cancelRun(workflowIdOf(run)),
     close: async ({ waitMs = 30_000 } = {}) => {
       await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: waitMs });
       await pool.end();
@@ -224,29 +248,11 @@ function engineOf(
   };
 }
 
-/** A run that is over is anybody's to read; one that is under way is its own version's. */
-function assertOurs(
-  known: { readonly status: string; readonly applicationVersion?: string },
-  { version, workflowID }: { readonly version: string; readonly workflowID: string },
-): void {
-  const isOpen = known.status === "PENDING" || known.status === "ENQUEUED";
-  const theirs = known.applicationVersion;
-  if (!isOpen || theirs === undefined || theirs === version) return;
+/** A run that is ended may be frozen, and wake up: only where leases are kept it cannot write any more. */
+function assertLock(checkpointer: BaseCheckpointSaver, onBusy: OnBusy): void {
+  if (lockOf(checkpointer) !== undefined) return;
   throw new DbosSwarmError(
-    "RUN_OF_OTHER_VERSION",
-    `run "${workflowID}" was begun by version "${theirs}", and this executor is version "${version}", which does not go on with it. Keep an executor of version "${theirs}" until its runs are over, or cancel the run.`,
+    "OPTION_INVALID",
+    `onBusy is "${onBusy}", and the checkpointer keeps no leases, so that the run that is ended could still write. Use PostgresSwarmSaver, or another one with a threadLock.`,
   );
-}
-
-function isCancelled(error: unknown): boolean {
-  return (
-    error instanceof DbosErrors.DBOSWorkflowCancelledError ||
-    error instanceof DbosErrors.DBOSAwaitedWorkflowCancelledError
-  );
-}
-
-function cancelled(workflowID: string, cause: unknown): DbosSwarmError {
-  return new DbosSwarmError("RUN_CANCELLED", `run "${workflowID}" was cancelled. The thread takes the next message.`, {
-    cause,
-  });
 }

@@ -1,6 +1,7 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import type pg from "pg";
 import { DbosSwarmError } from "./errors.ts";
+import { ENDED_TABLE } from "./ended.ts";
 import { LEDGER_TABLE } from "./ledger.ts";
 import { underLock } from "./lock.ts";
 import { PLACES } from "./order.ts";
@@ -38,8 +39,9 @@ export async function launcher(pool: pg.Pool, options: LauncherOptions): Promise
   const launch = () => DBOS.launch().catch((cause: unknown) => Promise.reject(refused(databaseUrl, cause)));
   if (isCurrent && (await hasOurs(pool))) return launch;
   const setUp = async (): Promise<void> => {
-    await pool.query(LEDGER_TABLE).catch((cause: unknown) => Promise.reject(refused(databaseUrl, cause)));
-    await pool.query(PLACES).catch((cause: unknown) => Promise.reject(refused(databaseUrl, cause)));
+    for (const sql of [LEDGER_TABLE, PLACES, ENDED_TABLE]) {
+      await pool.query(sql).catch((cause: unknown) => Promise.reject(refused(databaseUrl, cause)));
+    }
     await launch();
   };
   return () => underLock("set-up of dbos", setUp, { databaseUrl, waitMs: setupWaitMs });
@@ -47,7 +49,8 @@ export async function launcher(pool: pg.Pool, options: LauncherOptions): Promise
 
 async function hasOurs(pool: pg.Pool): Promise<boolean> {
   const { rows } = await pool.query<{ areThere: boolean }>(
-    `SELECT to_regclass('swarm_tool_calls') IS NOT NULL AND to_regclass('swarm_run_places') IS NOT NULL AS "areThere"`,
+    `SELECT to_regclass('swarm_tool_calls') IS NOT NULL AND to_regclass('swarm_run_places') IS NOT NULL
+       AND to_regclass('swarm_ended_runs') IS NOT NULL AS "areThere"`,
   );
   return rows[0]?.areThere === true;
 }

@@ -1,12 +1,15 @@
 import type { BaseCheckpointSaver, CheckpointMetadata } from "@langchain/langgraph-checkpoint";
 
 /**
- * A checkpointer that writes into the metadata of each checkpoint whose it is. A proxy, since a checkpointer's methods use
- * private fields of their own.
+ * A checkpointer that writes into the metadata of each checkpoint whose it is, where that one may still write: else `marks`
+ * rejects. A proxy, since a checkpointer's methods use private fields of their own.
  */
-export function marked<T extends BaseCheckpointSaver>(checkpointer: T, marks: () => Record<string, unknown>): T {
-  const put: BaseCheckpointSaver["put"] = (config, checkpoint, metadata, versions) =>
-    checkpointer.put(config, checkpoint, { ...metadata, ...marks() } as CheckpointMetadata, versions);
+export function marked<T extends BaseCheckpointSaver>(
+  checkpointer: T,
+  marks: () => Promise<Record<string, unknown>>,
+): T {
+  const put: BaseCheckpointSaver["put"] = async (config, checkpoint, metadata, versions) =>
+    checkpointer.put(config, checkpoint, { ...metadata, ...(await marks()) } as CheckpointMetadata, versions);
   return new Proxy(checkpointer, {
     get: (target, property) => {
       if (property === "put") return put;

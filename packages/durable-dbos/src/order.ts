@@ -35,6 +35,13 @@ export function ordering(pool: pg.Pool): InOrder {
       await client.query("COMMIT");
       isBroken = false;
       return accepted;
+    } catch (error) {
+      // One that is refused costs no connection.
+      isBroken = await client.query("ROLLBACK").then(
+        () => false,
+        () => true,
+      );
+      throw error;
     } finally {
       client.off("error", onBreak);
       client.release(isBroken);

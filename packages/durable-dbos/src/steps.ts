@@ -3,6 +3,8 @@ import { DBOS } from "@dbos-inc/dbos-sdk";
 import { isGraphBubbleUp } from "@langchain/langgraph";
 import type { StepRunner } from "swarmgraph";
 import type { Packing } from "./packing.ts";
+import { replayed, stepName, STOPPED } from "./replay.ts";
+import type { LeftRun } from "./replay.ts";
 
 /** A run, while its workflow is executed here. */
 export interface RunInPlace {
@@ -14,6 +16,8 @@ export interface RunInPlace {
   readonly kept: Map<string, string>;
   /** Before the first step: whether the run may still write its thread. */
   readonly check: () => Promise<void>;
+  /** Before each write: rejects where the thread is somebody else's by now. */
+  readonly beforeWrite: () => Promise<void>;
   /** Why the engine ended the run, where it did. */
   failure?: unknown;
   isChecked?: boolean;
@@ -22,10 +26,7 @@ export interface RunInPlace {
 /** Waits until an agent's model may be asked. */
 export type Gate = (agent: string) => Promise<void>;
 
-/** Stands in the journal for a step that stopped to ask something: it has come to nothing. */
-const STOPPED = "stopped";
-
-const places = new AsyncLocalStorage<RunInPlace>();
+const places = new AsyncLocalStorage<RunInPlace | LeftRun>();
 
 /** The runs that are executed in this process. */
 const running = new Map<string, RunInPlace>();
@@ -36,8 +37,13 @@ export function inPlace<T>(place: RunInPlace, run: () => Promise<T>): Promise<T>
   return places.run(place, run).finally(() => running.delete(place.runId));
 }
 
+/** Runs something whose steps are those of a run that was ended: what its journal has, and nothing new. */
+export function inJournal<T>(left: LeftRun, run: () => Promise<T>): Promise<T> {
+  return places.run(left, run);
+}
+
 /** The run that is being executed, where there is one. */
-export function placeInUse(): RunInPlace | undefined {
+export function placeInUse(): RunInPlace | LeftRun | undefined {
   return places.getStore();
 }
 
@@ -52,6 +58,7 @@ export function dbosSteps(packing: Packing, gate: Gate): StepRunner {
     run: async <T>(name: string, key: string, fn: () => Promise<T>): Promise<T> => {
       const place = places.getStore();
       if (place === undefined) return fn();
+      if ("journal" in place) return (await replayed(place, name, key, packing)) as T;
       const known = place.kept.get(key);
       if (known !== undefined) return (await packing.unpack(known)) as T;
       if (place.failure !== undefined) throw place.failure;
@@ -63,7 +70,7 @@ export function dbosSteps(packing: Packing, gate: Gate): StepRunner {
         place.failure = error;
         throw error;
       }
-      return journalled(place, `${name} ${key}`, key, fn, packing);
+      return journalled(place, stepName(name, key), key, fn, packing);
     },
   };
 }

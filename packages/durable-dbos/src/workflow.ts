@@ -1,11 +1,16 @@
-import { DBOS } from "@dbos-inc/dbos-sdk";
+import { DBOS, Error as DbosErrors } from "@dbos-inc/dbos-sdk";
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import { SwarmError } from "swarmgraph";
-import type { CompileOptions } from "swarmgraph";
+import type { CompileOptions, OnBusy } from "swarmgraph";
 import { DbosSwarmError } from "./errors.ts";
-import { headOf, marksOf } from "./head.ts";
-import type { Packing } from "./packing.ts";
+import type { EndedRuns } from "./ended.ts";
+import { headOf, marksOf, THREAD_STEP } from "./head.ts";
+import type { Head } from "./head.ts";
 import { marked } from "./marked.ts";
+import { openThread } from "./opening.ts";
+import type { Packing } from "./packing.ts";
+import { isCancelled } from "./run-failure.ts";
+import { isTurn } from "./said.ts";
 import { inPlace, placeInUse } from "./steps.ts";
 import type { RunInPlace } from "./steps.ts";
 
@@ -14,18 +19,28 @@ export interface RunOrder {
   readonly threadId: string;
   /** Packed. */
   readonly input: string;
+  /** Where it ends the run before it. */
+  readonly onBusy?: OnBusy;
+}
+
+/** The part of a compiled swarm that is run. */
+export interface DurableGraph {
+  invoke(input: never, config?: never): Promise<unknown>;
+  getState(config: never): Promise<{
+    readonly values: unknown;
+    readonly next: readonly string[];
+    readonly tasks: readonly { readonly interrupts: readonly unknown[] }[];
+  }>;
+}
+
+/** A compiled swarm, which runs with another checkpointer as well. */
+export interface RebasedGraph extends DurableGraph {
+  withCheckpointer(checkpointer: BaseCheckpointSaver): DurableGraph;
 }
 
 /** The part of a `SwarmAgent` that is run. */
 export interface DurableSwarm {
-  compile(options: CompileOptions): {
-    invoke(input: never, config?: never): Promise<unknown>;
-    getState(config: never): Promise<{
-      readonly values: unknown;
-      readonly next: readonly string[];
-      readonly tasks: readonly { readonly interrupts: readonly unknown[] }[];
-    }>;
-  };
+  compile(options: CompileOptions): RebasedGraph;
 }
 
 /** What a workflow runs. */
@@ -34,6 +49,11 @@ export interface WorkflowOptions {
   readonly checkpointer: BaseCheckpointSaver;
   readonly packing: Packing;
   readonly leaseMs: number | undefined;
+  /** The program's version. */
+  readonly version: string;
+  readonly ended: EndedRuns;
+  /** What a ledger has of a call; `undefined` where it has nothing. */
+  readonly outcomeOf: (key: string) => Promise<unknown>;
 }
 
 /** How often a run is begun again whose lease ended although its process lives. */
@@ -45,7 +65,11 @@ const MAX_ATTEMPTS = 5;
  */
 export function swarmWorkflow(options: WorkflowOptions): (order: RunOrder) => Promise<string> {
   const { checkpointer, packing, leaseMs } = options;
-  const saver = marked(checkpointer, () => marksOf(placeInUse()?.runId));
+  const saver = marked(checkpointer, async () => {
+    const place = placeInUse();
+    if (place !== undefined && "beforeWrite" in place) await place.beforeWrite();
+    return marksOf(place?.runId);
+  });
   const graph = options.swarm.compile({
     checkpointer: saver,
     onBusy: "enqueue",
@@ -54,7 +78,11 @@ export function swarmWorkflow(options: WorkflowOptions): (order: RunOrder) => Pr
   return async ({ threadId, input }) => {
     const runId = DBOS.workflowID ?? "";
     const thread = { configurable: { thread_id: threadId } };
-    const base = await DBOS.runStep(() => headOf(checkpointer, threadId), { name: "thread" });
+    const open = async () => {
+      const beginning = { threadId, runId, isTurn: isTurn(await packing.unpack(input)) };
+      return openThread(beginning, { ...options, graph });
+    };
+    const base = await DBOS.runStep(open, { name: THREAD_STEP });
     const stored = async () => {
       const { values, next, tasks } = await graph.getState(thread as never);
       const interrupts = tasks.flatMap((task) => task.interrupts);
@@ -63,11 +91,15 @@ export function swarmWorkflow(options: WorkflowOptions): (order: RunOrder) => Pr
         values: { ...(values as object), ...(interrupts.length > 0 && { __interrupt__: interrupts }) },
       };
     };
+    const ownHead = async (): Promise<Head> => {
+      const head = await headOf(checkpointer, threadId);
+      if (head.checkpointId !== base.checkpointId && head.runId !== runId) throw moved(threadId, runId);
+      return head;
+    };
     /** How much of the run is written: by an execution that died since, or by one whose lease ended. */
     const written = async (): Promise<"nothing" | "half" | "all"> => {
-      const head = await headOf(checkpointer, threadId);
+      const head = await ownHead();
       if (head.checkpointId === base.checkpointId) return "nothing";
-      if (head.runId !== runId) throw moved(threadId, runId);
       return !head.isStub && (await stored()).isOver ? "all" : "half";
     };
     const kept = new Map<string, string>();
@@ -87,6 +119,16 @@ export function swarmWorkflow(options: WorkflowOptions): (order: RunOrder) => Pr
           const now = await written();
           if (now !== "nothing" && !(now === "half" && isFork)) throw new Overtaken();
         },
+        // LangGraph writes a run's end also where that was given up.
+        beforeWrite: async () => {
+          try {
+            if (isNobodys(place)) throw place.failure;
+            await ownHead();
+          } catch (error) {
+            place.failure ??= error;
+            throw error;
+          }
+        },
       };
       try {
         const config = {
@@ -104,6 +146,12 @@ export function swarmWorkflow(options: WorkflowOptions): (order: RunOrder) => Pr
       }
     }
   };
+}
+
+/** Whether another execution has the run, or it was ended before it did anything. */
+function isNobodys({ failure, kept }: RunInPlace): boolean {
+  const isLost = failure instanceof Overtaken || failure instanceof DbosErrors.DBOSWorkflowConflictError;
+  return isLost || (isCancelled(failure) && kept.size === 0);
 }
 
 /** Another execution of the run has written it meanwhile, all or half of it. */
