@@ -69,10 +69,11 @@ const METHOD = [
   "`pnpm bench` measures everything, `pnpm bench --quick` the main cells in under three minutes. `--json` prints the figures, `--only turn/` restricts the workloads, `--minutes 8` gives a quick run on a busy machine more time, `--update-baseline` keeps this run's ratios for the comparison of later ones.",
 ].join("\n\n");
 
-function circumstances({ machine, load, date, mode, rounds, versions }: Report): string {
+function circumstances({ machine, load, date, mode, rounds, versions, results }: Report): string {
+  const isPart = results.cells.some(({ rounds: own }) => own.length > 0 && own.length < rounds);
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
-    `Measured on ${date}, ${mode === "full" ? "all cells" : "in a quick run of the main cells alone (`--quick`), each warm for 0.15 s: much of it is not compiled by then"}, ${rounds} round${rounds === 1 ? "" : "s"}. ${machine}.`,
+    `Measured on ${date}, ${mode === "full" ? "all cells" : "in a quick run of the main cells alone (`--quick`), each warm for 0.15 s: much of it is not compiled by then"}, ${rounds} round${rounds === 1 ? "" : "s"}${mode === "full" && isPart ? ", of which some may hold a part of the cells" : ""}. ${machine}.`,
     ...(load === undefined ? [] : [`**${load}**`]),
     `Versions: ${list.join(", ")}.`,
   ].join("\n\n");

@@ -1,49 +1,20 @@
 import { createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
-import { startDbosEngine } from "@swarmgraph/durable-dbos";
 import type { DbosEngine, DbosEngineOptions } from "@swarmgraph/durable-dbos";
-import { PostgresSwarmSaver } from "@swarmgraph/persist-postgres";
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { emptyCheckpoint } from "@langchain/langgraph-checkpoint";
-import pg from "pg";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { SwarmAgent } from "swarmgraph";
 import { scriptedModel } from "swarmgraph/testing";
-import { createDatabase } from "../persist/database.ts";
-import type { Database } from "../persist/database.ts";
 import { startPostgres } from "../persist/postgres.ts";
+import { ownEngines } from "./own-engines.ts";
 
-let database: Database;
-let checkpointer: PostgresSwarmSaver;
-let engines: DbosEngine[] = [];
-
-beforeEach(async () => {
-  database = await createDatabase();
-  checkpointer = PostgresSwarmSaver.fromConnString(database.address);
-  await checkpointer.setup();
-});
-
-afterEach(async () => {
-  for (const engine of engines) await engine.close({ waitMs: 1_000 });
-  engines = [];
-  await checkpointer.end();
-  await database.drop();
-});
+const own = ownEngines();
 
 type Given = Partial<DbosEngineOptions> & { readonly model?: ReturnType<typeof scriptedModel> };
 
-async function start({ model = scriptedModel().say("Hello!").repeat(9), ...given }: Given = {}): Promise<DbosEngine> {
-  const engine = await startDbosEngine({
-    swarm: (plugs) => new SwarmAgent({ entry: "a", agents: { a: { model } }, ...plugs }),
-    checkpointer,
-    databaseUrl: database.address,
-    executorId: "one",
-    version: "1",
-    pollingMs: 50,
-    ...given,
-  });
-  engines.push(engine);
-  return engine;
+function start({ model = scriptedModel().say("Hello!").repeat(9), ...given }: Given = {}): Promise<DbosEngine> {
+  return own.start((plugs) => new SwarmAgent({ entry: "a", agents: { a: { model } }, ...plugs }), given);
 }
 
 /** The code of what a promise is rejected with, and its message. */
@@ -60,20 +31,9 @@ const textOf = ({ messages }: { readonly messages?: unknown }): unknown =>
 
 /** The test's database, for somebody with a password. */
 function withPassword(): string {
-  const url = new URL(database.address);
+  const url = new URL(own.address);
   url.password = "secret";
   return url.href;
-}
-
-/** Runs a statement in the test's database. */
-async function sql(text: string): Promise<readonly Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: database.address });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(text)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 describe("an engine that cannot be started", () => {
@@ -115,27 +75,29 @@ describe("an engine that cannot be started", () => {
   );
 
   it("refuses the system tables of a newer SDK before it makes any of its own", async () => {
-    await DBOS.migrate(database.address);
-    const [made] = await sql("UPDATE dbos.dbos_migrations SET version = version + 1 RETURNING version::int AS version");
+    await DBOS.migrate(own.address);
+    const [made] = await own.sql(
+      "UPDATE dbos.dbos_migrations SET version = version + 1 RETURNING version::int AS version",
+    );
     const newer = made?.["version"] as number;
     const { code, message } = await rejection(start({ databaseUrl: withPassword() }));
     expect(code).toBe("ENGINE_VERSION");
-    expect(message).toContain(new URL(database.address).host + new URL(database.address).pathname);
+    expect(message).toContain(new URL(own.address).host + new URL(own.address).pathname);
     expect(message).toContain(`are of version ${newer}, and this package's SDK knows them up to version ${newer - 1}`);
     expect(message).toMatch(/Use the version of this package .* or an empty database\./u);
     expect(message).not.toContain("secret");
     expect(DBOS.isInitialized()).toBe(false);
-    expect(await sql("SELECT to_regclass('swarm_tool_calls') AS own")).toEqual([{ own: null }]);
-    await sql("UPDATE dbos.dbos_migrations SET version = version - 1");
+    expect(await own.sql("SELECT to_regclass('swarm_tool_calls') AS own")).toEqual([{ own: null }]);
+    await own.sql("UPDATE dbos.dbos_migrations SET version = version - 1");
     expect(textOf(await (await start()).run({ messages: "Hi" }, { threadId: "t", runId: "r" }))).toBe("Hello!");
   });
 
   it("says where the system tables are that it cannot bring up to date", async () => {
-    await DBOS.migrate(database.address);
-    await sql("DROP TABLE dbos.workflow_status CASCADE; UPDATE dbos.dbos_migrations SET version = 50");
+    await DBOS.migrate(own.address);
+    await own.sql("DROP TABLE dbos.workflow_status CASCADE; UPDATE dbos.dbos_migrations SET version = 50");
     const { code, message } = await rejection(start({ databaseUrl: withPassword() }));
     expect(code).toBe("ENGINE_VERSION");
-    expect(message).toContain(new URL(database.address).host + new URL(database.address).pathname);
+    expect(message).toContain(new URL(own.address).host + new URL(own.address).pathname);
     expect(message).toMatch(/Use the version of this package .* or an empty database\./u);
     expect(message).not.toContain("secret");
     expect(DBOS.isInitialized()).toBe(false);
@@ -167,7 +129,6 @@ describe("a run", () => {
     void engine.run({ messages: "Hi" }, { threadId: "t", runId: "r" }).catch(() => {});
     await expect.poll(async () => (await DBOS.getWorkflowStatus("t/r"))?.status, { timeout: 30_000 }).toBe("PENDING");
     await engine.close({ waitMs: 0 });
-    engines = [];
     const newer = await start({ version: "2", executorId: "two" });
     const { code, message } = await rejection(newer.run({ messages: "Hi" }, { threadId: "t", runId: "r" }));
     expect(code).toBe("RUN_OF_OTHER_VERSION");
@@ -176,7 +137,7 @@ describe("a run", () => {
 
   it("on another engine's thread is refused before anything begins", async () => {
     const metadata = { source: "loop", step: 1, parents: {}, swarm_engine: "restate" } as const;
-    await checkpointer.put({ configurable: { thread_id: "t" } }, emptyCheckpoint(), metadata, {});
+    await own.checkpointer.put({ configurable: { thread_id: "t" } }, emptyCheckpoint(), metadata, {});
     const model = scriptedModel().say("never");
     const engine = await start({ model });
     const { code, message } = await rejection(engine.run({ messages: "Hi" }, { threadId: "t", runId: "r" }));
@@ -212,10 +173,9 @@ describe("a run", () => {
     const late = async () => (await DBOS.getWorkflowStatus("t/late"))?.status;
     await expect.poll(late, { timeout: 30_000 }).toBe("ENQUEUED");
     await engine.close({ waitMs: 0 });
-    engines = [];
-    await sql("UPDATE dbos.workflow_status SET created_at = created_at - 60000 WHERE workflow_uuid = 't/late'");
+    await own.sql("UPDATE dbos.workflow_status SET created_at = created_at - 60000 WHERE workflow_uuid = 't/late'");
     // What of the first execution still lives in this process has no thread any more.
-    await sql("UPDATE swarm_leases SET expires_at = '-infinity'");
+    await own.sql("UPDATE swarm_leases SET expires_at = '-infinity'");
     const again = await start({ model });
     const ends = ["begun", "late"].map((runId) => again.run({ messages: "?" }, { threadId: "t", runId }));
     expect((await Promise.all(ends)).map(textOf)).toEqual(["one", "two"]);
@@ -223,14 +183,16 @@ describe("a run", () => {
 
   it("on a thread of the plain checkpointer goes on with it", async () => {
     const plain = new SwarmAgent({ entry: "a", agents: { a: { model: scriptedModel().say("plain") } } });
-    await plain.compile({ checkpointer }).invoke({ messages: "Hi" }, { configurable: { thread_id: "t" } });
+    await plain
+      .compile({ checkpointer: own.checkpointer })
+      .invoke({ messages: "Hi" }, { configurable: { thread_id: "t" } });
     const { messages } = await (await start()).run({ messages: "And?" }, { threadId: "t", runId: "r" });
     expect((messages as { text: string }[]).map(({ text }) => text)).toEqual(["Hi", "plain", "And?", "Hello!"]);
   });
 
   it("keeps the plain checkpointer's runs off its thread, and gives up one that was taken nevertheless", async () => {
     const plain = new SwarmAgent({ entry: "a", agents: { a: { model: scriptedModel().say("plain").repeat(2) } } });
-    const graph = plain.compile({ checkpointer });
+    const graph = plain.compile({ checkpointer: own.checkpointer });
     const invoke = () => graph.invoke({ messages: "Me!" }, { configurable: { thread_id: "t" } });
     const model = scriptedModel().hang().say("never");
     // It looks after its lease every eight seconds: long after the other run has taken the thread.
@@ -239,7 +201,7 @@ describe("a run", () => {
     await expect.poll(() => model.calls.length, { timeout: 30_000 }).toBe(1);
     expect(await rejection(invoke())).toMatchObject({ code: "THREAD_BUSY" });
     // As when the executor dies, and somebody writes the thread before another goes on with the run.
-    await sql("UPDATE swarm_leases SET expires_at = '-infinity'");
+    await own.sql("UPDATE swarm_leases SET expires_at = '-infinity'");
     expect(textOf(await invoke())).toBe("plain");
     const { code, message } = await rejected;
     expect([code, message]).toEqual(["THREAD_MOVED", expect.stringMatching(/thread "t" .* run "t\/r" .*own\./u)]);

@@ -1,33 +1,14 @@
 import { tool } from "@langchain/core/tools";
 import { interrupt } from "@langchain/langgraph";
-import { PostgresSwarmSaver } from "@swarmgraph/persist-postgres";
-import { startDbosEngine } from "@swarmgraph/durable-dbos";
-import type { DbosEngine, DbosEngineOptions } from "@swarmgraph/durable-dbos";
 import { SwarmAgent } from "swarmgraph";
 import type { SwarmOptions } from "swarmgraph";
 import { scriptedModel } from "swarmgraph/testing";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createDatabase } from "../persist/database.ts";
-import type { Database } from "../persist/database.ts";
 import { cutOff } from "../support.ts";
+import { ownEngines } from "./own-engines.ts";
 
-let database: Database;
-let checkpointer: PostgresSwarmSaver;
-let engine: DbosEngine | undefined;
-
-beforeEach(async () => {
-  database = await createDatabase();
-  checkpointer = PostgresSwarmSaver.fromConnString(database.address);
-  await checkpointer.setup();
-});
-
-afterEach(async () => {
-  await engine?.close({ waitMs: 1_000 });
-  engine = undefined;
-  await checkpointer.end();
-  await database.drop();
-});
+const place = ownEngines();
 
 /** A tool that pays at once, and one that never ends; it tells when it has begun. */
 function toolsOf(onSlow: () => void) {
@@ -62,18 +43,6 @@ function desk(onSlow: () => void = () => {}) {
   return { model, swarm };
 }
 
-async function start(swarm: DbosEngineOptions["swarm"]): Promise<DbosEngine> {
-  engine = await startDbosEngine({
-    swarm,
-    checkpointer,
-    databaseUrl: database.address,
-    executorId: "one",
-    version: "1",
-    pollingMs: 50,
-  });
-  return engine;
-}
-
 const linesOf = ({ messages }: { readonly messages?: unknown }): readonly string[] =>
   (messages as { type: string; text: string }[]).map(({ type, text }) => `${type}: ${text}`);
 
@@ -82,9 +51,11 @@ describe("a message on a thread whose last run was cut off within its tools", ()
     const stop = new AbortController();
     const { model, swarm } = desk(() => stop.abort());
     const thread = { configurable: { thread_id: "t" }, signal: stop.signal };
-    await expect(swarm().compile({ checkpointer }).invoke({ messages: "Pay!" }, thread)).rejects.toThrow(/abort/iu);
+    await expect(
+      swarm().compile({ checkpointer: place.checkpointer }).invoke({ messages: "Pay!" }, thread),
+    ).rejects.toThrow(/abort/iu);
     expect(model.calls).toHaveLength(1);
-    const values = await (await start(swarm)).run({ messages: "And?" }, { threadId: "t", runId: "r" });
+    const values = await (await place.start(swarm)).run({ messages: "And?" }, { threadId: "t", runId: "r" });
     expect(linesOf(values)).toEqual([
       "human: Pay!",
       "ai: ",
@@ -99,7 +70,7 @@ describe("a message on a thread whose last run was cut off within its tools", ()
   it("by its caller: finds what came of each call, and is answered once", async () => {
     const stop = new AbortController();
     const { model, swarm } = desk(() => stop.abort());
-    const own = await start(swarm);
+    const own = await place.start(swarm);
     const cancelled = own.run({ messages: "Pay!" }, { threadId: "t", runId: "r", signal: stop.signal });
     await expect(cancelled).rejects.toMatchObject({ code: "RUN_CANCELLED" });
     const values = await own.run({ messages: "And?" }, { threadId: "t", runId: "s" });
@@ -123,7 +94,7 @@ describe("a message on a thread whose last run was cut off within its tools", ()
       { tool: "ask", id: "call-ask" },
     ];
     const model = scriptedModel().callAll(calls).say("Never mind.");
-    const own = await start((plugs) => new SwarmAgent({ entry: "a", agents: { a: { model, tools } }, ...plugs }));
+    const own = await place.start((plugs) => new SwarmAgent({ entry: "a", agents: { a: { model, tools } }, ...plugs }));
     const asked = await own.run({ messages: "Pay!" }, { threadId: "t", runId: "r" });
     expect(asked["__interrupt__"]).toMatchObject([{ value: "Which one?" }]);
     const values = await own.run({ messages: "And?" }, { threadId: "t", runId: "s" });

@@ -2,36 +2,17 @@ import { tool } from "@langchain/core/tools";
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { Command } from "@langchain/langgraph";
 import { MemorySaver } from "@langchain/langgraph-checkpoint";
-import { PostgresSwarmSaver } from "@swarmgraph/persist-postgres";
-import { startDbosEngine } from "@swarmgraph/durable-dbos";
 import type { DbosEngine, DbosEngineOptions, RunValues } from "@swarmgraph/durable-dbos";
-import pg from "pg";
 import { SwarmAgent, toolEffects } from "swarmgraph";
 import { scriptedModel } from "swarmgraph/testing";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createDatabase } from "../persist/database.ts";
-import type { Database } from "../persist/database.ts";
 import { cutOff } from "../support.ts";
+import { ownEngines } from "./own-engines.ts";
 
 const TAKEOVERS = ["interrupt", "rollback"] as const;
 
-let database: Database;
-let checkpointer: PostgresSwarmSaver;
-let engine: DbosEngine | undefined;
-
-beforeEach(async () => {
-  database = await createDatabase();
-  checkpointer = PostgresSwarmSaver.fromConnString(database.address);
-  await checkpointer.setup();
-});
-
-afterEach(async () => {
-  await engine?.close({ waitMs: 1_000 });
-  engine = undefined;
-  await checkpointer.end();
-  await database.drop();
-});
+const place = ownEngines();
 
 type Model = ReturnType<typeof scriptedModel>;
 
@@ -41,17 +22,11 @@ const pay = tool(async () => "paid", { name: "pay", description: "Pays.", schema
 
 const slow = tool(async () => new Promise<string>(() => {}), { name: "slow", description: "Never ends.", schema });
 
-async function start(model: Model, given: Partial<DbosEngineOptions> = {}): Promise<DbosEngine> {
-  engine = await startDbosEngine({
-    swarm: (plugs) => new SwarmAgent({ entry: "a", agents: { a: { model, tools: [pay, slow] } }, ...plugs }),
-    checkpointer,
-    databaseUrl: database.address,
-    executorId: "one",
-    version: "1",
-    pollingMs: 50,
-    ...given,
-  });
-  return engine;
+function start(model: Model, given: Partial<DbosEngineOptions> = {}): Promise<DbosEngine> {
+  return place.start(
+    (plugs) => new SwarmAgent({ entry: "a", agents: { a: { model, tools: [pay, slow] } }, ...plugs }),
+    given,
+  );
 }
 
 const linesOf = ({ messages }: RunValues): readonly string[] =>
@@ -69,12 +44,6 @@ const untilAsked = (model: Model, times: number) =>
 
 const untilIs = (workflowId: string, status: string) =>
   expect.poll(async () => (await DBOS.getWorkflowStatus(workflowId))?.status, { timeout: 30_000 }).toBe(status);
-
-async function sql(text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: database.address });
-  await client.connect();
-  await client.query(text).finally(() => client.end());
-}
 
 describe("a run that is refused where its thread is busy", () => {
   it("is one of two that come at once, has not begun, and can be started again", async () => {
@@ -215,7 +184,7 @@ describe("a run that ends the one before it", () => {
     const steps = async () => ((await DBOS.listWorkflowSteps("t/1")) ?? []).map(({ name }) => name);
     await expect.poll(steps, { timeout: 30_000 }).toContain("wire tool:call-wire");
     // As where the process dies between the two.
-    await sql("DELETE FROM dbos.operation_outputs WHERE function_name = 'wire tool:call-wire'");
+    await place.sql("DELETE FROM dbos.operation_outputs WHERE function_name = 'wire tool:call-wire'");
     const values = await own.run({ messages: "And?" }, { threadId: "t", runId: "2", onBusy: "interrupt" });
     expect(linesOf(values).slice(2, 4)).toEqual(["tool: sent", cutOff("slow")]);
     expect(await ended).toMatchObject({ code: "RUN_SUPERSEDED" });
@@ -251,7 +220,7 @@ describe("a run that ends the one before it", () => {
       await untilIs("t/1", "ENQUEUED");
       await old.close({ waitMs: 0 });
       // What of the first one still lives in this process has no thread any more.
-      await sql("UPDATE swarm_leases SET token = token + 1, expires_at = '-infinity'");
+      await place.sql("UPDATE swarm_leases SET token = token + 1, expires_at = '-infinity'");
       const own = await start(model, { version: "2" });
       await own.cancel({ threadId: "t", runId: "0" });
       const values = await own.run({ messages: "there?" }, { threadId: "t", runId: "2", onBusy });
@@ -266,11 +235,11 @@ describe("a run that ends the one before it", () => {
     const ended = rejection(own.run({ messages: "Are you" }, { threadId: "t", runId: "1" }));
     await untilAsked(model, 1);
     // As a process that is frozen keeps its thread.
-    await sql("UPDATE swarm_leases SET token = token + 1, expires_at = 'infinity'");
+    await place.sql("UPDATE swarm_leases SET token = token + 1, expires_at = 'infinity'");
     const taking = rejection(own.run({ messages: "never mind" }, { threadId: "t", runId: "2", onBusy: "interrupt" }));
     await untilIs("t/2", "PENDING");
     await own.cancel({ threadId: "t", runId: "2" });
-    await sql("UPDATE swarm_leases SET expires_at = '-infinity'");
+    await place.sql("UPDATE swarm_leases SET expires_at = '-infinity'");
     const values = await own.run({ messages: "there?" }, { threadId: "t", runId: "3" });
     expect(linesOf(values)).toEqual(["human: Are you", "human: there?", "ai: here"]);
     expect([await ended, await taking]).toMatchObject([{ code: "RUN_SUPERSEDED" }, { code: "RUN_CANCELLED" }]);
@@ -282,11 +251,11 @@ describe("a run that ends the one before it", () => {
     const ended = rejection(own.run({ messages: "Are you" }, { threadId: "t", runId: "1" }));
     await untilAsked(model, 1);
     const taking = () => own.run({ messages: "there?" }, { threadId: "t", runId: "2", onBusy: "interrupt" });
-    await sql(`CREATE FUNCTION refuse() RETURNS trigger AS 'BEGIN RAISE EXCEPTION ''not now''; END' LANGUAGE plpgsql;
+    await place.sql(`CREATE FUNCTION refuse() RETURNS trigger AS 'BEGIN RAISE EXCEPTION ''not now''; END' LANGUAGE plpgsql;
       CREATE TRIGGER refuse BEFORE UPDATE ON dbos.workflow_status FOR EACH ROW WHEN (NEW.status = 'CANCELLED')
       EXECUTE FUNCTION refuse()`);
     expect(await rejection(taking())).toMatchObject({ message: expect.stringContaining("not now") });
-    await sql("DROP TRIGGER refuse ON dbos.workflow_status");
+    await place.sql("DROP TRIGGER refuse ON dbos.workflow_status");
     expect(linesOf(await taking())).toEqual(["human: Are you", "human: there?", "ai: here"]);
     expect(await ended).toMatchObject({ code: "RUN_SUPERSEDED" });
   });
@@ -298,5 +267,14 @@ describe("a run that ends the one before it", () => {
       code: "OPTION_INVALID",
       message: expect.stringContaining("threadLock"),
     });
+  });
+  it("is refused where its onBusy is none that there is", async () => {
+    const own = await start(scriptedModel().say("never"));
+    const run = own.run({ messages: "Hi" }, { threadId: "t", runId: "1", onBusy: "rejct" as never });
+    expect(await rejection(run)).toMatchObject({
+      code: "OPTION_INVALID",
+      message: `onBusy is "rejct": use "enqueue", "reject", "interrupt" or "rollback".`,
+    });
+    expect(await DBOS.getWorkflowStatus("t/1")).toBeNull();
   });
 });

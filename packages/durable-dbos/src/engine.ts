@@ -210,7 +210,7 @@ function engineOf(
   return {
     run: async (input, { threadId, runId, onBusy = "enqueue", signal }) => {
       signal?.throwIfAborted();
-      if (takeoverOf(onBusy) !== undefined) assertLock(checkpointer, onBusy);
+      assertPolicy(onBusy, checkpointer);
       const workflowID = workflowIdOf({ threadId, runId });
       // DBOS itself would try again and again.
       await assertThere();
@@ -249,10 +249,18 @@ function engineOf(
 }
 
 /** A run that is ended may be frozen, and wake up: only where leases are kept it cannot write any more. */
-function assertLock(checkpointer: BaseCheckpointSaver, onBusy: OnBusy): void {
-  if (lockOf(checkpointer) !== undefined) return;
+function assertPolicy(onBusy: OnBusy, checkpointer: BaseCheckpointSaver): void {
+  if (!POLICIES.has(onBusy)) {
+    throw new DbosSwarmError(
+      "OPTION_INVALID",
+      `onBusy is ${JSON.stringify(onBusy)}: use "enqueue", "reject", "interrupt" or "rollback".`,
+    );
+  }
+  if (takeoverOf(onBusy) === undefined || lockOf(checkpointer) !== undefined) return;
   throw new DbosSwarmError(
     "OPTION_INVALID",
     `onBusy is "${onBusy}", and the checkpointer keeps no leases, so that the run that is ended could still write. Use PostgresSwarmSaver, or another one with a threadLock.`,
   );
 }
+
+const POLICIES: ReadonlySet<OnBusy> = new Set(["enqueue", "reject", "interrupt", "rollback"]);
