@@ -16,6 +16,7 @@ const long = [
   "test/model/**/*.test.ts",
   "test/persistence/failing-writes.test.ts",
   "test/property/speeds.test.ts",
+  "test/property/streams.test.ts",
   "test/property/swarm.test.ts",
   "test/security/**/*.test.ts",
   "test/soak/**/*.test.ts",

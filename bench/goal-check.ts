@@ -8,13 +8,20 @@ export interface GoalCheck {
   /** Absent where the run did not measure it. */
   readonly value: number | undefined;
   readonly verdict: "met" | "missed" | "not measured";
+  /** What the goal's floor comes to, where that misses the bound too. */
+  readonly floor: number | undefined;
 }
 
 export function checkGoal(goal: Goal, results: Results): GoalCheck {
   const value = valueOf(goal.measure, results);
-  if (value === undefined) return { goal, value, verdict: "not measured" };
-  const isMet = goal.is === "at least" ? value >= goal.bound : value <= goal.bound;
-  return { goal, value, verdict: isMet ? "met" : "missed" };
+  const least = goal.floor && valueOf(goal.floor.measure, results);
+  const floor = least === undefined || isMet(goal, least) ? undefined : least;
+  if (value === undefined) return { goal, value, verdict: "not measured", floor };
+  return { goal, value, verdict: isMet(goal, value) ? "met" : "missed", floor };
+}
+
+function isMet({ is, bound }: Goal, value: number): boolean {
+  return is === "at least" ? value >= bound : value <= bound;
 }
 
 /** Model calls in a turn of the history's workloads, whose turns have ten handoffs. */

@@ -27,6 +27,14 @@ export interface Goal {
   readonly measure: Measure;
   readonly is: "at least" | "at most";
   readonly bound: number;
+  /** What the measure comes to with LangGraph alone in our place: where that misses the bound, no code of ours can meet it. */
+  readonly floor?: Floor;
+}
+
+/** A system without our code, in the place of ours. */
+export interface Floor {
+  readonly system: "trivial-graph" | "naive-graph";
+  readonly measure: Measure;
 }
 
 const LANGGRAPH_SWARMS = ["langgraph-swarm-react", "langgraph-swarm-agent"];
@@ -43,6 +51,7 @@ export const goals: readonly Goal[] = [
       measure: { kind: "slopes", of: peer, over: STEPPED },
       is: "at least",
       bound: 5,
+      floor: { system: "naive-graph", measure: { kind: "slopes", of: peer, over: "naive-graph" } },
     },
     {
       text: `${peer}: a hop costs it 20 × ours`,
@@ -64,12 +73,17 @@ export const goals: readonly Goal[] = [
     measure: { kind: "ratio", of: "openai-agents", over: STEPPED, workload: "turn/h10" },
     is: "at least",
     bound: 1,
+    floor: {
+      system: "trivial-graph",
+      measure: { kind: "ratio", of: "openai-agents", over: "trivial-graph", workload: "turn/h10" },
+    },
   },
   {
     text: "a hop over LangGraph's trivial step, stepped",
     measure: { kind: "slopes", of: STEPPED, over: "trivial-graph" },
     is: "at most",
     bound: 1,
+    floor: { system: "naive-graph", measure: { kind: "slopes", of: "naive-graph", over: "trivial-graph" } },
   },
   {
     text: "a hop over a hand-written LangChain loop's",

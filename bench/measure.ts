@@ -3,6 +3,8 @@ import { median, medianRange } from "./statistics.ts";
 /** How long a cell is measured, in milliseconds of CPU time: so a busy machine takes longer, and measures as much. */
 export interface Effort {
   readonly warmUpMs: number;
+  /** Turns that are run before the first one that counts, for at most three times `warmUpMs`. Default: one. */
+  readonly warmUpTurns?: number;
   readonly measureMs: number;
 }
 
@@ -23,10 +25,11 @@ const samplesFor = (size: number): number => (size >= 1_000 ? 2 : 3);
 
 /** Runs something over and over, warm, and says what one run costs. `size`: runs that one call of `run` comes to. */
 export async function measure(run: () => Promise<unknown>, effort: Effort, size = 1): Promise<Cost> {
+  const { warmUpMs, warmUpTurns = 1 } = effort;
   let warm = 0;
   let used = 0;
-  const warmUp = spend(effort.warmUpMs);
-  while (warm < 1 || used < effort.warmUpMs) {
+  const warmUp = spend(3 * warmUpMs);
+  while (warm < 1 || used < warmUpMs || (warm < warmUpTurns && used < 3 * warmUpMs)) {
     await run();
     warm += 1;
     used = warmUp();

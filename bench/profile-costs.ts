@@ -28,10 +28,13 @@ export interface ProfileOptions {
   readonly cpu: number;
 }
 
+/** What LangChain makes around each function and each tool that nobody traces, whoever else is under it. */
+export const RUN_TREE = "with RunTree";
+
 /**
- * Microseconds of a hop by owner as `of <owner>`, and by function of ours as `in <file>:<function>`, of a CPU profile. A sample
- * belongs to the innermost function that is written somewhere: what V8 has built in (`Map.get`, `JSON.stringify`) counts for
- * who called it. Waiting does not count.
+ * Microseconds of a hop by owner as `of <owner>`, by function of ours as `in <file>:<function>`, and of LangSmith's run trees
+ * with all that they call as `with RunTree`, of a CPU profile. A sample belongs to the innermost function that is written
+ * somewhere: what V8 has built in (`Map.get`, `JSON.stringify`) counts for who called it. Waiting does not count.
  */
 export function profileCosts(profile: CpuProfile, { from, hops, cpu }: ProfileOptions): Record<string, number> {
   const places = placesOf(profile);
@@ -52,10 +55,15 @@ interface Place {
   readonly owner: Owner;
   readonly file: string;
   readonly name: string;
+  readonly isOfRunTree?: boolean;
 }
 
-function keysOf({ owner, file, name }: Place): string[] {
-  return owner === "swarmgraph" ? [`of ${owner}`, `in ${file}:${name}`] : [`of ${owner}`];
+function keysOf({ owner, file, name, isOfRunTree }: Place): string[] {
+  return [
+    `of ${owner}`,
+    ...(owner === "swarmgraph" ? [`in ${file}:${name}`] : []),
+    ...(isOfRunTree === true ? [RUN_TREE] : []),
+  ];
 }
 
 /** Where each node of the tree stands: itself, or the nearest of its callers that is written in a file. */
@@ -70,7 +78,18 @@ function placesOf({ nodes }: CpuProfile): ReadonlyMap<number, Place | undefined>
     if (url !== "") return { ...fileOf(url), name: name === "" ? "(anonymous)" : name };
     return placeOf(byId.get(parents.get(node.id) ?? Number.NaN));
   };
-  return new Map(nodes.map((node) => [node.id, placeOf(node)]));
+  const isOfRunTree = (node: ProfileNode | undefined): boolean =>
+    node !== undefined && (isRunTree(node) || isOfRunTree(byId.get(parents.get(node.id) ?? Number.NaN)));
+  return new Map(
+    nodes.map((node) => {
+      const place = placeOf(node);
+      return [node.id, place && isOfRunTree(node) ? { ...place, isOfRunTree: true } : place];
+    }),
+  );
+}
+
+function isRunTree({ callFrame: { functionName, url } }: ProfileNode): boolean {
+  return functionName === "RunTree" && url.includes("/langsmith/");
 }
 
 const root = projectFile(".").href;

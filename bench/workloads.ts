@@ -130,6 +130,7 @@ export const workloads: readonly Workload[] = [
   ),
   ...surcharges,
   workload("profile/h50", "profile", { handoffs: 50 }),
+  workload("profile/h50-tools", "profile", { handoffs: 50, tools: true }),
   workload("cold/start", "cold"),
   workload("bundle/size", "bundle"),
   ...[10, 100, 1_000, 10_000].map((history) =>

@@ -94,7 +94,7 @@ export const families: readonly FamilySpec[] = [
   },
   {
     title: "What is beside a turn",
-    text: "Three handoffs with something beside them, over the same turn without it, both in turn within one process: the middle of all pairs, and where it lies with 95 % certainty. `nothing` compares a turn with itself, which is how far the others may be off. Events are read with whole messages and, as `events-tokens`, token by token, which asks the models to stream; `over-stream` is over LangGraph's own stream of what they are made from. At the default speed whatever is told asks for LangGraph's engine, so that the surcharge there holds the engine too.",
+    text: "Three handoffs with something beside them, over the same turn without it, both in turn within one process: the middle of all pairs, and where it lies with 95 % certainty. `nothing` compares a turn with itself, which is how far the others may be off. Events are read with whole messages and, as `events-tokens`, token by token, which asks the models to stream; `over-stream` is over LangGraph's own stream of what they are made from. At the default speed events with whole messages, and recordings of them, are told without LangGraph's engine; tokens and OpenTelemetry ask for it, so that the surcharge there holds the engine too.",
     prefix: "surcharge/",
     columns: [
       { head: "more, %", metric: "surcharge", scale: 100 },

@@ -1,9 +1,11 @@
 import { START, StateGraph } from "@langchain/langgraph";
 import type { BaseCheckpointSaver, BaseStore } from "@langchain/langgraph";
 import type { SwarmDefinition } from "../define/definition.ts";
-import type { NodeState } from "../run/runtime.ts";
 import type { Agents, OnBusy } from "../types.ts";
+import { EdgeRunnable, NodeRunnable } from "./engine-runnables.ts";
+import type { Edge } from "./edges.ts";
 import { nodesOf } from "./speed-nodes.ts";
+import type { SwarmNode } from "./speed-nodes.ts";
 import type { Speed } from "./speed.ts";
 import { SwarmGraph } from "./swarm-graph.ts";
 import type { ThreadLock } from "./thread-lock.ts";
@@ -33,7 +35,7 @@ export interface CompileOptions {
   readonly lock?: ThreadLock | undefined;
   /** Milliseconds after which the lease of a process that died ends; it is renewed at a third of it. Default: 30,000. */
   readonly leaseMs?: number | undefined;
-  /** How `invoke` runs. Default: `"auto"`, without LangGraph's engine where nothing asks for it, to the same result. */
+  /** How `invoke` and `stream` run. Default: `"auto"`, without LangGraph's engine where nothing asks for it, to the same result. */
   readonly speed?: Speed | undefined;
 }
 
@@ -45,7 +47,7 @@ export function compileDefinition<A extends Agents>(
   definition: SwarmDefinition,
   { onBusy, lock, leaseMs, speed, ...options }: CompileOptions,
 ): SwarmGraph<A> {
-  const { nodes, start, schemas } = nodesOf(definition);
+  const { nodes, start, asksUser, schemas } = nodesOf(definition);
   const graph = new StateGraph({
     ...schemas,
     ...(definition.options.context !== undefined && { context: definition.options.context as never }),
@@ -54,11 +56,11 @@ export function compileDefinition<A extends Agents>(
   const builder = graph as unknown as Builder;
   const agents = [...definition.agents.keys()];
   const toAgents = Object.fromEntries(agents.map((name) => [name, name]));
-  for (const [name, { run, edge, ends, graph: own }] of nodes) {
-    builder.addNode(name, run, subgraphsOf(own));
-    builder.addConditionalEdges(name, edge, endsOf(ends.list(), agents, toAgents));
+  for (const [name, node] of nodes) {
+    builder.addNode(name, new NodeRunnable(name, node.run), subgraphsOf(node.graph));
+    builder.addConditionalEdges(name, edgeFor(node), endsOf(node.ends.list(), agents, toAgents));
   }
-  builder.addConditionalEdges(START, start, agents);
+  builder.addConditionalEdges(START, edgeFor({ edge: start, asksUser }), agents);
   const base = graph.compile({ ...options, name: options.name ?? definition.name } as Parameters<
     typeof graph.compile
   >[0]);
@@ -74,7 +76,12 @@ export function compileDefinition<A extends Agents>(
 /** The part of LangGraph's builder that is used, with names as data. */
 interface Builder {
   addNode(name: string, node: unknown, options?: { subgraphs?: unknown[] }): void;
-  addConditionalEdges(from: string, edge: (state: NodeState) => string, to: readonly string[] | EndMap): void;
+  addConditionalEdges(from: string, edge: Edge | EdgeRunnable, to: readonly string[] | EndMap): void;
+}
+
+/** An edge, as cheap as it may be: a function of the user's may look for the config, which LangChain sets up for it. */
+function edgeFor({ edge, asksUser }: Pick<SwarmNode, "edge" | "asksUser">): Edge | EdgeRunnable {
+  return asksUser ? edge : new EdgeRunnable(edge);
 }
 
 /** Where an edge may lead, as LangGraph keeps it: each node by its own name. */

@@ -9,6 +9,9 @@ import type { NodeConfig, NodeState } from "../run/runtime.ts";
 /** What a run may be told, by the call or by the graph's own config. */
 export type CallOptions = RunnableConfig & { readonly context?: unknown };
 
+/** How a node writes to the custom stream of its run. */
+export type Writer = (chunk: unknown) => void;
+
 /** What every node of one direct run gets, whichever it is. */
 export interface RunConfig extends NodeConfig {
   readonly recursionLimit: number;
@@ -38,7 +41,7 @@ const DEFAULT_STEPS = 25;
 export function runConfig(
   { definition, config = {} }: { readonly definition: SwarmDefinition; readonly config?: CallOptions | undefined },
   options: CallOptions,
-  signal: AbortSignal,
+  { signal, writer = NOBODY_LISTENS }: { readonly signal: AbortSignal; readonly writer?: Writer | undefined },
 ): RunConfig {
   const configurable = { ...config.configurable, ...options.configurable };
   const metadata = { ls_integration: "langgraph", ...config.metadata, ...options.metadata };
@@ -55,7 +58,7 @@ export function runConfig(
     recursionLimit,
     ...(context !== undefined && { context }),
     signal,
-    writer: NOBODY_LISTENS,
+    writer,
     interrupt,
     control: new RunControl(),
   } as RunConfig;

@@ -15,10 +15,13 @@ export interface DirectState {
   /** Applies what a node gave as one step: each channel gets all its values at once. */
   apply(update: unknown): void;
   /** The state as a node or an edge sees it: a new object each time. */
-  read(): NodeState;
+  read(shown?: readonly string[]): NodeState;
   /** What a caller gets: `undefined` as long as nothing of it was written. */
   output(): Record<string, unknown> | undefined;
 }
+
+/** One value for one channel. */
+export type Write = readonly [channel: string, value: unknown];
 
 type Channels = Readonly<Record<string, BaseChannel>>;
 
@@ -46,25 +49,29 @@ export function openState(graph: StatefulGraph): DirectState {
         write(channel, name, values);
         isShown ||= shown.includes(name);
       };
-      if (Array.isArray(update)) for (const [name, values] of writesOf(update as Command[])) give(name, values);
-      else for (const [name, value] of Object.entries(update as object)) give(name, [value]);
+      const writes = writesOf(update);
+      if (Array.isArray(update)) for (const [name, values] of byChannel(writes)) give(name, values);
+      else for (const [name, value] of writes) give(name, [value]);
     },
-    read: () => read(names) as NodeState,
+    read: (only = names) => read(only) as NodeState,
     output: () => (isShown ? read(shown) : undefined),
   };
 }
 
-/** What several commands of a node give, by channel. */
-function writesOf(commands: readonly Command[]): Map<string, unknown[]> {
-  const writes = new Map<string, unknown[]>();
-  for (const { update } of commands) {
-    for (const [name, value] of Object.entries(update as object)) {
-      const earlier = writes.get(name);
-      if (earlier === undefined) writes.set(name, [value]);
-      else earlier.push(value);
-    }
+/** What a node gives, as single writes: an update, or several commands. */
+export function writesOf(update: unknown): Write[] {
+  if (!Array.isArray(update)) return Object.entries(update as object);
+  return (update as Command[]).flatMap((command) => Object.entries(command.update as object));
+}
+
+function byChannel(writes: readonly Write[]): Map<string, unknown[]> {
+  const values = new Map<string, unknown[]>();
+  for (const [name, value] of writes) {
+    const earlier = values.get(name);
+    if (earlier === undefined) values.set(name, [value]);
+    else earlier.push(value);
   }
-  return writes;
+  return values;
 }
 
 /** Updates a channel, and says which one where it does not take the values, in LangGraph's own words. */

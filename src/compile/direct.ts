@@ -12,7 +12,7 @@ import { onAbort } from "../run/abort.ts";
 import type { NodeConfig } from "../run/runtime.ts";
 import { withAmbient } from "./ambient.ts";
 import { hopConfig, runConfig } from "./direct-config.ts";
-import type { CallOptions, RunConfig } from "./direct-config.ts";
+import type { CallOptions, RunConfig, Writer } from "./direct-config.ts";
 import { nodesOf } from "./speed-nodes.ts";
 import type { SwarmNode } from "./speed-nodes.ts";
 import { openState } from "./direct-state.ts";
@@ -27,6 +27,31 @@ export interface WalkableGraph extends StatefulGraph {
 /** The channels' values at the end of a run. */
 export type Values = Record<string, unknown>;
 
+/** What a node has given, before its edge has been asked. */
+export interface Given {
+  readonly node: string;
+  readonly update: unknown;
+  readonly state: DirectState;
+}
+
+/** Who follows a direct run step by step; a run that nobody follows does nothing for it. */
+export interface Follower {
+  /** What nodes get as `config.writer`. Default: one that nobody listens to. */
+  readonly writer?: Writer | undefined;
+  /** The input is in the state. */
+  entered(state: DirectState, channels: readonly string[]): void;
+  /**
+   * A node is done. Contract: calls `settle` once, which applies the update and asks the edge, and gives back or throws
+   * what it does.
+   */
+  left(given: Given, settle: () => string): string;
+  /** A node has stopped the run to ask something. */
+  stopped(interrupts: readonly unknown[]): void;
+}
+
+/** What a direct run may be told. */
+export type WalkOptions = CallOptions & { readonly follower?: Follower | undefined };
+
 /**
  * Runs a turn without entering LangGraph's engine: the same nodes, the same edges, the same channels, one node at a time.
  * Contract: only for runs that `canWalk` lets through, and then with the same outcome, errors and side effects as
@@ -38,10 +63,12 @@ export type Values = Record<string, unknown>;
 export async function walkDirect(
   graph: WalkableGraph,
   input: object,
-  options: CallOptions = {},
+  options: WalkOptions = {},
 ): Promise<Values | undefined> {
   const { signal } = options;
   const controller = new AbortController();
+  // Each call within waits for this signal: as long as somebody does, that costs no listener.
+  onAbort(controller.signal, () => undefined);
   if (signal === undefined) return await walk(graph, input, options, controller);
   if (signal.aborted) throw reasonOf(signal);
   let release: (() => void) | undefined;
@@ -67,17 +94,19 @@ function reasonOf({ reason }: AbortSignal): Error {
 async function walk(
   graph: WalkableGraph,
   input: object,
-  options: CallOptions,
+  options: WalkOptions,
   controller: AbortController,
 ): Promise<Values | undefined> {
-  const run = runConfig(graph, options, controller.signal);
+  const { follower } = options;
+  const run = runConfig(graph, options, { signal: controller.signal, writer: follower?.writer });
   // One ambient config for all nodes, changed from node to node: entering LangChain's storage costs more than a hop.
   const ambient = { ...run };
   const state = openState(graph);
   try {
-    await withAmbient(ambient, () => turn(graph, input, { run, state, ambient }));
+    await withAmbient(ambient, () => turn(graph, input, { run, state, ambient, follower }));
     return state.output();
   } catch (error) {
+    if (isGraphInterrupt(error)) follower?.stopped(error.interrupts);
     if (isGraphBubbleUp(error) && !isGraphDrained(error)) return stopped(state, error);
     // Whatever the node has left running learns of it, as under the engine.
     controller.abort();
@@ -89,26 +118,42 @@ interface Walk {
   readonly run: RunConfig;
   readonly state: DirectState;
   readonly ambient: object;
+  readonly follower: Follower | undefined;
 }
 
-async function turn(graph: WalkableGraph, input: object, { run, state, ambient }: Walk): Promise<void> {
+async function turn(graph: WalkableGraph, input: object, walk: Walk): Promise<void> {
+  const { run, state, ambient, follower } = walk;
   const { nodes, start, schemas } = nodesOf(graph.definition);
   const given = Object.entries(input).filter(([channel]) => Object.hasOwn(schemas.input, channel));
   state.apply(Object.fromEntries(given));
+  follower?.entered(
+    state,
+    given.map(([channel]) => channel),
+  );
   let next = start(state.read());
   for (let step = 1; next !== END; step += 1) {
     const node = nodes.get(next) as SwarmNode;
     const values = state.read();
     const config: NodeConfig = hopConfig(run, { node: next, step, state: values });
     Object.assign(ambient, config);
-    state.apply(await node.run(values, config));
-    run.signal?.throwIfAborted();
-    next = node.edge(state.read());
-    // A thread may have been left by an agent that nobody hands off to any more.
-    if (!node.ends.has(next)) throw new Error("Branch condition returned unknown or null destination");
+    const update = await node.run(values, config);
+    next =
+      follower === undefined
+        ? settle(node, update, walk)
+        : follower.left({ node: next, update, state }, () => settle(node, update, walk));
     if (step + 1 > run.recursionLimit) throw outOfSteps(run.recursionLimit);
     if (next !== END && run.control.drainRequested) throw new GraphDrained(run.control.drainReason);
   }
+}
+
+/** Applies what a node has given, and says where it leads. */
+function settle({ edge, ends }: SwarmNode, update: unknown, { run, state }: Walk): string {
+  state.apply(update);
+  run.signal?.throwIfAborted();
+  const next = edge(state.read());
+  // A thread may have been left by an agent that nobody hands off to any more.
+  if (!ends.has(next)) throw new Error("Branch condition returned unknown or null destination");
+  return next;
 }
 
 /** What comes of a run that a node has stopped, where there is nobody to stop for: the state so far, and the question. */

@@ -18,6 +18,8 @@ export type NodeRun = (state: NodeState, config: NodeConfig) => Awaitable<unknow
 export interface SwarmNode {
   readonly run: NodeRun;
   readonly edge: Edge;
+  /** Whether the edge may call a function of the user's; without, it looks at the state alone. */
+  readonly asksUser: boolean;
   /** Every node that the edge may lead to. */
   readonly ends: Ends;
   /** The agent's own graph, where it is one. */
@@ -48,6 +50,8 @@ export interface SwarmNodes {
   readonly nodes: ReadonlyMap<string, SwarmNode>;
   /** The node that a turn begins with. */
   readonly start: Edge;
+  /** Whether `start` may call a function of the user's. */
+  readonly asksUser: boolean;
   /** Whether they come to the same without LangGraph around them: no agent is a graph, no channel lives by steps. */
   readonly isPlain: boolean;
   /** The schemas of the state, the input and the output. */
@@ -80,6 +84,7 @@ function makeNodes(definition: SwarmDefinition): SwarmNodes {
   const transitions = transitionsOf(definition);
   const runOf = lazyRuns(definition, { hasReducer });
   const needsApproval = agents.some(({ edges }) => edges.some((edge) => edge.requiresApproval));
+  const asksUser = typeof definition.options.onUnknownAgent === "function";
   const nodes = new Map<string, SwarmNode>();
   for (const agent of agents) {
     const asksCaller = clientToolsOf(agent.spec).size > 0 || takesRunTools(agent.spec);
@@ -88,10 +93,11 @@ function makeNodes(definition: SwarmDefinition): SwarmNodes {
     const edge = edgeOf(definition, { agent: agent.name, hasTools, transitions: targets, needsApproval });
     const next = [agent.name, END, ...(needsApproval ? [APPROVAL_NODE] : [])];
     const tools = toolNodeOf(agent.name);
-    const { graph } = agent.spec;
+    const { graph, route } = agent.spec;
+    const routing = { edge, asksUser: asksUser || route !== undefined };
     nodes.set(agent.name, {
       run: runOf((runs) => runs.agent(agent)),
-      edge,
+      ...routing,
       ends: new Ends(targets, hasTools ? [...next, tools] : next),
       ...(graph !== undefined && { graph }),
     });
@@ -100,18 +106,20 @@ function makeNodes(definition: SwarmDefinition): SwarmNodes {
     const waits = asksCaller || (agent.spec.confirm ?? []).length > 0;
     nodes.set(tools, {
       run: runOf((runs) => runs.tools(agent)),
-      edge,
+      ...routing,
       ends: new Ends(targets, waits ? [...next, tools] : next),
     });
   }
   if (needsApproval) {
     const ends = new Ends(new Set(names), [END]);
-    nodes.set(APPROVAL_NODE, { run: runOf((runs) => runs.approval()), edge: approvalEdge(definition), ends });
+    const run = runOf((runs) => runs.approval());
+    nodes.set(APPROVAL_NODE, { run, edge: approvalEdge(definition), asksUser, ends });
   }
   const isPlain =
     agents.every(({ spec }) => spec.graph === undefined) &&
     Object.values(schemas.state).every((channel) => PLAIN_KINDS.has(kindOf(channel)));
-  return { nodes, start: (state) => enteringAgent(definition, state), isPlain, schemas, hasReducer };
+  const start: Edge = (state) => enteringAgent(definition, state);
+  return { nodes, start, asksUser, isPlain, schemas, hasReducer };
 }
 
 /** The kind of a channel, by LangGraph's name of it. */

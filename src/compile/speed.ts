@@ -5,8 +5,8 @@ import type { WalkableGraph } from "./direct.ts";
 import { nodesOf } from "./speed-nodes.ts";
 
 /**
- * How a compiled swarm runs. `"auto"` (default): `invoke` walks the nodes directly where nothing asks for LangGraph's
- * engine, see `canWalk`. `"stepped"`: always one superstep of the engine for each node.
+ * How a compiled swarm runs. `"auto"` (default): `invoke` and `stream` walk the nodes directly where nothing asks for
+ * LangGraph's engine, see `canWalk` and `canStream`. `"stepped"`: always one superstep of the engine for each node.
  */
 export type Speed = "auto" | "stepped";
 
@@ -21,6 +21,7 @@ export interface SpeedyGraph extends WalkableGraph {
   readonly retryPolicy?: unknown;
   readonly interruptBefore?: unknown;
   readonly interruptAfter?: unknown;
+  readonly streamMode?: unknown;
 }
 
 /** What a run may be told without asking for the engine. Whatever else somebody sets is LangGraph's to know. */
@@ -33,8 +34,17 @@ const HARMLESS_OPTIONS: ReadonlySet<string> = new Set([
   "tags",
 ]);
 
-/** Keys of `configurable` that say that a run belongs to a thread, to a server or to another run. */
-const ENGINE_KEY = /^(__.*|checkpoint_.*|thread_id|task_id|run_id|assistant_id|graph_id|langgraph_.*)$/;
+/** Modes that tell of nothing but a walk: its states, its updates, and what nodes write. */
+const DIRECT_MODES: ReadonlySet<unknown> = new Set(["custom", "updates", "values"]);
+
+/** The tag of runs that LangGraph says nothing of in most of its modes. */
+const HIDDEN = "langsmith:hidden";
+
+/**
+ * Keys of `configurable` that say that a run belongs to a thread, to a server or to another run. By the one that is left
+ * out `swarmEvents` has itself told more than others.
+ */
+const ENGINE_KEY = /^(__(?!swarm_watch$).*|checkpoint_.*|thread_id|task_id|run_id|assistant_id|graph_id|langgraph_.*)$/;
 
 /**
  * Whether a run comes to the same without LangGraph's engine. It does not where something could be told apart: a
@@ -51,6 +61,37 @@ export function canWalk(graph: SpeedyGraph, input: unknown, options: object = {}
     isPlain(graph) &&
     !isWatched()
   );
+}
+
+/**
+ * Whether a stream comes to the very same chunks without LangGraph's engine: where its run `canWalk`, and is streamed in
+ * modes that a walk can serve. `"messages"` and `"tools"` are made of callbacks, `"debug"`, `"tasks"` and `"checkpoints"`
+ * of the engine's own doings; subgraphs, an encoding and a version are not known to be harmless.
+ */
+export function canStream(graph: SpeedyGraph, input: unknown, options: StreamOptions = {}): boolean {
+  const { streamMode = graph.streamMode, outputKeys, ...others } = options;
+  const modes: readonly unknown[] = Array.isArray(streamMode) ? streamMode : [streamMode];
+  return (
+    modes.every((mode) => DIRECT_MODES.has(mode)) &&
+    (outputKeys === undefined || areChannels(outputKeys, graph)) &&
+    !isHidden(options) &&
+    !isHidden(graph.config) &&
+    canWalk(graph, input, others)
+  );
+}
+
+function areChannels(keys: unknown, { streamChannels }: SpeedyGraph): boolean {
+  return Array.isArray(keys) && keys.every((key) => (streamChannels as readonly unknown[]).includes(key));
+}
+
+interface StreamOptions {
+  readonly streamMode?: unknown;
+  readonly outputKeys?: unknown;
+  readonly tags?: readonly string[] | undefined;
+}
+
+function isHidden(options: StreamOptions | undefined): boolean {
+  return options?.tags?.includes(HIDDEN) === true;
 }
 
 function isState(input: unknown): input is object {

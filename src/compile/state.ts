@@ -3,7 +3,8 @@ import type { BaseMessage, BaseMessageLike } from "@langchain/core/messages";
 import { Annotation, messagesStateReducer, StateSchema } from "@langchain/langgraph";
 import type { StateDefinition } from "@langchain/langgraph";
 import { schemaMetaRegistry } from "@langchain/langgraph/zod";
-import { addedTo } from "../define/lineage.ts";
+import { hidden } from "../define/hidden.ts";
+import { addedTo, hasId } from "../define/lineage.ts";
 import { SwarmDefinitionError } from "../errors.ts";
 import { withRecords } from "../route/ledger.ts";
 import type { HandoffRecord, Outcome, TurnState } from "../types.ts";
@@ -14,33 +15,57 @@ export type MessagesUpdate = BaseMessageLike | readonly BaseMessageLike[];
 /** Copies with an id of messages that came without one: the same copy each time, since reducers run more than once. */
 const stamped = new WeakMap<object, BaseMessage>();
 
-/** Messages as LangChain's, each with an id. The given objects are not touched. */
+/** What is known of a long list that {@link withIds} made. */
+interface Prepared {
+  /** Whether no id is there twice and nothing is to be removed. */
+  isPlain?: boolean;
+}
+
+const prepared = hidden<Prepared>();
+
+/**
+ * Messages as LangChain's, each with an id. The given objects are not touched; a long list of its own is given back. What a
+ * node gives is stamped once: the same object has the same id each time, whatever others do to it meanwhile.
+ */
 export function withIds(update: MessagesUpdate): BaseMessage[] {
-  const list = isList(update) ? update : [update];
-  return list.map((item) => {
-    if (typeof item === "object" && item !== null) {
-      const known = stamped.get(item);
-      if (known !== undefined) return known;
-    }
-    const message = coerceMessageLikeToMessage(item);
-    if (message.id !== undefined && message.id !== "") return message;
-    const copy =
-      message === item
-        ? (Object.assign(Object.create(Object.getPrototypeOf(message) as object), message) as BaseMessage)
-        : message;
-    copy.id = globalThis.crypto.randomUUID();
-    copy.lc_kwargs = { ...copy.lc_kwargs, id: copy.id };
-    if (typeof item === "object" && item !== null) stamped.set(item, copy);
-    return copy;
+  return stampedBy(update, (given) => {
+    if (typeof given !== "object") return withId(given);
+    return stamped.get(given) ?? withId(given, (copy) => stamped.set(given, copy));
   });
+}
+
+/** The same, of what a caller says: an object that is given to two runs is two messages. */
+export function newWithIds(update: MessagesUpdate): BaseMessage[] {
+  return stampedBy(update, (given) => withId(given));
+}
+
+function stampedBy(update: MessagesUpdate, stamp: (given: BaseMessageLike) => BaseMessage): BaseMessage[] {
+  const list = isList(update) ? update : [update];
+  if (prepared.get(list) !== undefined) return list as BaseMessage[];
+  const made = list.map((given) => stamp(given));
+  if (made.length > FEW) prepared.set(made, {});
+  return made;
+}
+
+function withId(given: BaseMessageLike, told?: (copy: BaseMessage) => void): BaseMessage {
+  const message = coerceMessageLikeToMessage(given);
+  if (message.id !== undefined && message.id !== "") return message;
+  const copy =
+    message === given
+      ? (Object.assign(Object.create(Object.getPrototypeOf(message) as object), message) as BaseMessage)
+      : message;
+  copy.id = globalThis.crypto.randomUUID();
+  copy.lc_kwargs = { ...copy.lc_kwargs, id: copy.id };
+  told?.(copy);
+  return copy;
 }
 
 /** Messages up to which each is looked for in the log; for more, a set of the log's ids is made. */
 const FEW = 8;
 
 /**
- * Appends; replaces a message whose id is known; removes where it is told to. Pure. The reducer of `messages` in
- * `SwarmState`, for a state of your own.
+ * Appends; replaces a message whose id is known; removes where it is told to. Pure; what it gives is not to be changed but by
+ * another call. The reducer of `messages` in `SwarmState`, for a state of your own.
  *
  * @example
  * ```ts
@@ -53,20 +78,29 @@ const FEW = 8;
  */
 export function appendMessages(log: BaseMessage[], update: MessagesUpdate): BaseMessage[] {
   const incoming = withIds(update);
-  const isKnown = incoming.length <= FEW ? (id: unknown) => isIn(log, id) : setOf(log);
-  const fresh = new Set<unknown>();
-  const isPlain = incoming.every((message) => {
-    const isNew = !fresh.has(message.id) && !isKnown(message.id) && !RemoveMessage.isInstance(message);
-    fresh.add(message.id);
-    return isNew;
-  });
-  return isPlain ? addedTo(log.concat(incoming), log) : messagesStateReducer(log, incoming);
+  return isPlain(incoming, log) ? addedTo(log.concat(incoming), log) : messagesStateReducer(log, incoming);
 }
 
-/** Whether a message of the log has an id. From the end, where a message that is written again stands. */
-function isIn(log: readonly BaseMessage[], id: unknown): boolean {
-  for (let index = log.length - 1; index >= 0; index -= 1) if (log[index]?.id === id) return true;
-  return false;
+/** Whether messages are only to be added: each is new to the log and the only one of its id. */
+function isPlain(incoming: readonly BaseMessage[], log: readonly BaseMessage[]): boolean {
+  const known = prepared.get(incoming);
+  if (known === undefined) return isNew(incoming, (id) => hasId(log, id));
+  known.isPlain ??= isNew(incoming, () => false);
+  if (!known.isPlain || log.length === 0) return known.isPlain;
+  const isKnown = setOf(log);
+  return incoming.every(({ id }) => !isKnown(id));
+}
+
+function isNew(incoming: readonly BaseMessage[], isKnown: (id: unknown) => boolean): boolean {
+  const ids = new Set<unknown>();
+  let count = 0;
+  for (const message of incoming) {
+    if (RemoveMessage.isInstance(message) || isKnown(message.id)) return false;
+    ids.add(message.id);
+    if (ids.size === count) return false;
+    count += 1;
+  }
+  return true;
 }
 
 function setOf(log: readonly BaseMessage[]): (id: unknown) => boolean {

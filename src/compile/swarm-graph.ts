@@ -11,11 +11,12 @@ import { onAbort } from "../run/abort.ts";
 import { threadIdOf, WITHOUT_TASKS } from "../run/runtime.ts";
 import type { ThreadRun } from "./busy-run.ts";
 import { walkDirect } from "./direct.ts";
+import type { directChunks, DirectStreamOptions } from "./direct-stream.ts";
 import { checkedChannels } from "./compatible.ts";
 import { LEASE_MS } from "./lease.ts";
-import { canWalk } from "./speed.ts";
+import { canStream, canWalk } from "./speed.ts";
 import type { Speed } from "./speed.ts";
-import { withIds } from "./state.ts";
+import { newWithIds, withIds } from "./state.ts";
 import type { MessagesUpdate } from "./state.ts";
 import type { ThreadLock } from "./thread-lock.ts";
 import { tellingFailedWrites } from "./told-writes.ts";
@@ -79,6 +80,11 @@ const FORBIDDEN: ReadonlySet<string> = new Set(ENGINE_CHANNELS.filter((channel) 
 /** How a stream tells its run to let go of the caller's signal at its end. */
 const UNLINK = "__swarm_unlink";
 
+type Told = Omit<DirectStreamOptions, "ended"> & { readonly [UNLINK]: () => void };
+
+/** Loaded with the first direct stream: who only invokes a swarm needs none of it. */
+let streamDirectly: typeof directChunks | undefined;
+
 /** A checkpointer that a run brings along, instead of the graph's. */
 const CHECKPOINTER_KEY = "__pregel_checkpointer";
 
@@ -105,7 +111,7 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
   declare readonly agents?: A;
   /** How runs of one thread get along. */
   readonly threads: Threads;
-  /** How `invoke` runs; see `CompileOptions`. */
+  /** How `invoke` and `stream` run; see `CompileOptions`. */
   readonly speed: Speed;
 
   constructor(
@@ -138,7 +144,10 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
     return (await values) as unknown as SwarmResult<A>;
   }
 
-  /** Streams a turn. Leaving the loop early aborts the run, and frees its thread once it has wound up. */
+  /**
+   * Streams a turn: by LangGraph's engine, or without it where nothing asks for it and `speed` is `"auto"`, see
+   * `canStream`; to the same chunks. Leaving the loop early aborts the run, and frees its thread once it has wound up.
+   */
   override stream: StreamMethod = async (input, options) => {
     const left = new AbortController();
     const given = options?.signal;
@@ -147,7 +156,10 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
     // A run that is left is never told by LangGraph that it is over.
     left.signal.addEventListener("abort", unlink, { once: true });
     if (given?.aborted) left.abort(given.reason);
-    const stream = await super.stream(input, { ...options, signal: left.signal, [UNLINK]: unlink } as typeof options);
+    const told = { ...options, signal: left.signal, [UNLINK]: unlink };
+    const graph = this.#streamsDirectly(input, options) ? await this.#walked(input as SwarmInput, told as Told) : this;
+    const open = super.stream.bind(graph) as typeof baseStream;
+    const stream = await open(input, told as typeof options);
     for (const method of ["return", "cancel"] as const) {
       const original = stream[method].bind(stream) as (value?: unknown) => Promise<never>;
       stream[method] = (value?: unknown) => {
@@ -157,6 +169,20 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
     }
     return stream;
   };
+
+  /** Whether a stream may be walked: a class that has its own way to stream keeps it. */
+  #streamsDirectly(input: unknown, options: object | undefined): boolean {
+    const { prototype } = this.constructor as typeof SwarmGraph;
+    const isOwn = prototype._streamIterator === SwarmGraph.prototype._streamIterator;
+    return isOwn && canStream(this, input, options);
+  }
+
+  /** The same graph for one stream: LangGraph's in everything but who runs the nodes. */
+  async #walked(input: SwarmInput, { [UNLINK]: ended, ...options }: Told): Promise<this> {
+    const chunksOf = (streamDirectly ??= (await import("./direct-stream.ts")).directChunks);
+    const chunks = () => chunksOf(this, () => checked(input) as object, { ...options, ended });
+    return Object.create(this, { _streamIterator: { value: chunks } }) as this;
+  }
 
   /** The same graph with another checkpointer. */
   withCheckpointer(checkpointer: BaseCheckpointSaver): SwarmGraph<A> {
@@ -267,5 +293,5 @@ function checked(input: SwarmInput | Command | null): unknown {
       `the input may not write ${forbidden.map((key) => `"${key}"`).join(", ")}: the swarm keeps these itself. Leave them out; to move a thread by hand use graph.updateState(...).`,
     );
   }
-  return input.messages === undefined ? input : { ...input, messages: withIds(input.messages) };
+  return input.messages === undefined ? input : { ...input, messages: newWithIds(input.messages) };
 }

@@ -25,7 +25,7 @@ export function activationOf(
   let active: HandoffRecord | undefined;
   let returnedUpTo = -1;
   for (const record of handoffs) {
-    if (record.status !== "done" && !(record.status === "pending" && record.approval !== "required")) continue;
+    if (!isTaken(record)) continue;
     const position = positions.get(record.messageId) ?? -1;
     if (position >= 0 && position <= returnedUpTo) continue;
     if (record.returned === undefined) active = record;
@@ -40,11 +40,18 @@ export function activationIn(
   handoffs: readonly HandoffRecord[],
   log: readonly BaseMessage[],
 ): HandoffRecord | undefined {
-  const hasReturned = handoffs.some(({ returned }) => returned !== undefined);
-  return activationOf(agent, handoffs, hasReturned ? positionsOf(log) : NOWHERE);
+  let active: HandoffRecord | undefined;
+  for (let index = handoffs.length - 1; index >= 0; index -= 1) {
+    const record = handoffs[index] as HandoffRecord;
+    if (record.returned !== undefined) return activationOf(agent, handoffs, positionsOf(log));
+    if (active === undefined && isTaken(record)) active = record;
+  }
+  return active?.to === agent ? active : undefined;
 }
 
-const NOWHERE: Positions = new Map();
+function isTaken({ status, approval }: HandoffRecord): boolean {
+  return status === "done" || (status === "pending" && approval !== "required");
+}
 
 /** For each handoff of an agent's own that has come back: the span of the log that was the others' working. */
 export function returnedSpans(

@@ -20,14 +20,8 @@ export interface Reading {
   readonly keepsCalls: "all" | "none" | "sealed";
 }
 
-/** A prompt that grows: messages in their form, and the ids that their calls have. */
-export interface Growing {
-  readonly out: BaseMessage[];
-  readonly used: UsedIds;
-}
-
 /** Ids over a base that is shared: adding does not change the base. */
-export function idsOver(base: UsedIds): UsedIds {
+export function idsOver(base: Pick<UsedIds, "has">): UsedIds {
   const own = new Set<string>();
   return { has: (id) => own.has(id) || base.has(id), add: (id) => own.add(id) };
 }
@@ -56,7 +50,7 @@ export function pairStretch(
 }
 
 /** Puts paired messages behind a prompt, in the form that its reader takes. */
-export function grow({ out }: Growing, paired: readonly BaseMessage[], { reader, keepsCalls }: Reading): void {
+export function grow(out: BaseMessage[], paired: readonly BaseMessage[], { reader, keepsCalls }: Reading): void {
   const noted = keepsCalls === "all" ? paired : asNotes(paired, keepsCalls === "none" ? () => false : isSealed);
   shapeInto(out, noted, reader.profile);
 }

@@ -125,7 +125,7 @@ function projectWhole(
   const finish = (prompt: BaseMessage[]): BaseMessage[] => {
     const out: BaseMessage[] = [];
     // Once more over the whole of it: an id must be the only one in the request.
-    grow({ out, used: new Set() }, pairCalls(prompt, reader.profile), reading);
+    grow(out, pairCalls(prompt, reader.profile), reading);
     return endOnUser(out, agent);
   };
   if (activation === undefined) {

@@ -5,7 +5,8 @@ export function withRecords(ledger: readonly HandoffRecord[], changes: readonly 
   const records = [...ledger];
   for (const change of changes) {
     // From the end: what changes is what was decided last.
-    const index = records.findLastIndex(({ id }) => id === change.id);
+    let index = records.length - 1;
+    while (index >= 0 && records[index]?.id !== change.id) index -= 1;
     if (index === -1) records.push(change);
     else records[index] = change;
   }

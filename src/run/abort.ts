@@ -8,25 +8,28 @@ interface Waiting {
 /** Who waits for each signal: one listener stands for all, since Node warns of more than ten. */
 const waiting = new WeakMap<AbortSignal, Waiting>();
 
+const ONCE = Object.freeze({ once: true });
+
 /** Calls back when a signal aborts, until it is released, once or more often. Leaves no listener behind. */
 export function onAbort(signal: AbortSignal | undefined, callback: Callback): Callback {
   if (signal === undefined) return () => undefined;
-  const { callbacks, listener } = waiting.get(signal) ?? listenTo(signal);
+  const { callbacks, listener } = waiting.get(signal) ?? waitingFor(signal);
+  if (callbacks.size === 0) signal.addEventListener("abort", listener, ONCE);
   callbacks.add(callback);
   return () => {
-    if (!callbacks.delete(callback) || callbacks.size > 0) return;
-    waiting.delete(signal);
-    signal.removeEventListener("abort", listener);
+    if (callbacks.delete(callback) && callbacks.size === 0) signal.removeEventListener("abort", listener);
   };
 }
 
-function listenTo(signal: AbortSignal): Waiting {
+/** Made once for each signal, and kept as long: a run waits for its own again and again. */
+function waitingFor(signal: AbortSignal): Waiting {
   const callbacks = new Set<Callback>();
   const listener = (): void => {
-    for (const callback of callbacks) callback();
+    // Whoever comes or goes meanwhile has nothing to hear any more.
+    const waited = [...callbacks];
+    for (const callback of waited) if (callbacks.has(callback)) callback();
   };
   const made = { callbacks, listener };
   waiting.set(signal, made);
-  signal.addEventListener("abort", listener, { once: true });
   return made;
 }

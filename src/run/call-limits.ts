@@ -36,7 +36,8 @@ export function isTooLarge(problem: string): boolean {
 }
 
 /** The regular calls of one message, those beyond the limit marked: nobody runs them. */
-export function withinLimit<C extends CallView>(calls: readonly C[], max: number): C[] {
+export function withinLimit<C extends CallView>(calls: readonly C[], max: number): readonly C[] {
+  if (calls.length <= max) return calls;
   return calls.map((call, index) => (index < max ? call : { ...call, malformed: `${NOT_RUN} ${max} calls` }));
 }
 

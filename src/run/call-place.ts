@@ -29,6 +29,8 @@ function isAnsweredOnce({ configurable = {} }: NodeConfig): boolean {
  * that asks: LangGraph would give it to all that run at the time.
  */
 export async function settled<T>(tasks: readonly (() => Promise<T>)[], config: NodeConfig): Promise<T[]> {
+  const [first] = tasks;
+  if (first !== undefined && tasks.length === 1) return [await first()];
   const results: PromiseSettledResult<T>[] = [];
   if (isAnsweredOnce(config)) for (const task of tasks) results.push(...(await Promise.allSettled([task()])));
   else results.push(...(await Promise.allSettled(tasks.map((task) => task()))));

@@ -1,6 +1,7 @@
 import { HumanMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import { humanOf } from "../define/human.ts";
+import { allPass } from "../define/lineage.ts";
 import type { RunContext, TurnState } from "../types.ts";
 import { onAbort } from "./abort.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
@@ -122,7 +123,13 @@ export function withoutBlocked(messages: readonly BaseMessage[], agent: string):
     const marks = message.type === "human" ? blockedFor(message) : NOBODY;
     return marks.length > 0 && (marks.includes(SWARM) || marks.includes(agent));
   };
+  if (allPass(messages, isOpen)) return messages;
   return messages.some(isBlocked) ? messages.filter((message) => !isBlocked(message)) : messages;
+}
+
+/** Whether nobody is kept from a message. */
+function isOpen(message: BaseMessage): boolean {
+  return message.type !== "human" || blockedFor(message).length === 0;
 }
 
 const NOBODY: readonly unknown[] = Object.freeze([]);

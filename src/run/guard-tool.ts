@@ -22,17 +22,26 @@ const NOTHING: Stopped = new Map();
 
 /**
  * Asks the guardrails about all calls of a message, before any of them runs. With a checkpointer the answer is kept, so that
- * a node which is entered again after an interrupt or a crash goes on with the same calls.
+ * a node which is entered again after an interrupt or a crash goes on with the same calls. A promise only where there is
+ * somebody to ask.
  *
  * @throws SwarmError `GUARDRAIL_FAILED`: then none of them runs.
  */
-export async function stoppedCalls(
+export function stoppedCalls(
+  calls: readonly CallView[],
+  runtime: AgentRuntime,
+  node: { readonly state: NodeState; readonly config: NodeConfig },
+): Stopped | Promise<Stopped> {
+  const guardrails = guardrailsOf(runtime, "toolCall");
+  return guardrails.length === 0 ? NOTHING : stoppedBy(guardrails, calls, runtime, node);
+}
+
+async function stoppedBy(
+  guardrails: ReturnType<typeof guardrailsOf<"toolCall">>,
   calls: readonly CallView[],
   runtime: AgentRuntime,
   { state, config }: { readonly state: NodeState; readonly config: NodeConfig },
 ): Promise<Stopped> {
-  const guardrails = guardrailsOf(runtime, "toolCall");
-  if (guardrails.length === 0) return NOTHING;
   const run = runContext(runtime.agent.name, state, config);
   const look = async (open: readonly CallView[]): Promise<[string, Trip][]> => {
     const trips = await Promise.all(

@@ -1,6 +1,7 @@
 import type { CallView } from "../define/calls.ts";
 import type { ToolLedger } from "../define/definition.ts";
 import { policyOf } from "../define/tool-effects.ts";
+import type { OnUnknownOutcome } from "../define/tool-effects.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { isCheckpointed, threadIdOf } from "./runtime.ts";
 import type { NodeConfig } from "./runtime.ts";
@@ -21,18 +22,33 @@ interface Noted {
   readonly ledger: ToolLedger;
 }
 
-/** Notes that a call begins, where its tool must not simply be run again. */
-export async function note(
+/** Notes that a call begins, where its tool must not simply be run again. A promise only where there is one to wait for. */
+export function note(
   call: CallView,
   number: number,
   runtime: AgentRuntime,
   config: NodeConfig,
-): Promise<Attempt> {
+): Attempt | Promise<Attempt> {
   const tool = call.malformed === undefined ? runtime.tools.get(call.name) : undefined;
   const policy = tool === undefined ? "retry" : policyOf(tool);
   const ledger = policy === "retry" ? undefined : ledgerOf(call, runtime, config);
-  if (ledger === undefined) return { number, once: (run) => run() };
-  const key = keyOf(call, number, runtime, config);
+  if (ledger === undefined) return { number, once: runSimply };
+  return begun({ key: keyOf(call, number, runtime, config), ledger }, call, { number, policy, config });
+}
+
+function runSimply(run: () => Promise<ToolOutcome>): Promise<Known> {
+  return run();
+}
+
+async function begun(
+  { key, ledger }: Noted,
+  call: CallView,
+  {
+    number,
+    policy,
+    config,
+  }: { readonly number: number; readonly policy: OnUnknownOutcome; readonly config: NodeConfig },
+): Promise<Attempt> {
   const before = await ledger.begin(key);
   if (before === "new") return { number, once: (run) => runNoted({ key, ledger }, config, run) };
   if (before !== "begun") return { number, once: async () => before.outcome as ToolOutcome };

@@ -1,6 +1,7 @@
 import type { ToolMessage } from "@langchain/core/messages";
 import { lastAssistant } from "../define/calls.ts";
 import { verdictsOf } from "../route/route-handoffs.ts";
+import type { EdgeDefinition } from "../define/definition.ts";
 import type { HandoffRecord } from "../types.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { emit, runContext } from "./runtime.ts";
@@ -16,24 +17,37 @@ export interface Results {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** What to write to the ledger. */
+export interface Rechecked {
+  readonly handoffs?: readonly HandoffRecord[];
+}
+
+const NOTHING: Rechecked = Object.freeze({});
+
 /**
  * Asks the guard of the handoff that is to be taken again, now that tools of the same message have answered: what they
- * brought may be what it guards against. One that throws counts as `false`.
+ * brought may be what it guards against. One that throws counts as `false`. A promise only where there is one to ask.
  *
  * @returns what to write to the ledger: nothing, or the handoff as refused, which its agent then reads.
  */
-export async function recheckedHandoff(
-  runtime: AgentRuntime,
-  { state, config, messages, values }: Results,
-): Promise<{ handoffs?: readonly HandoffRecord[] }> {
-  const last = lastAssistant(state.messages)?.message;
-  const pending = [...verdictsOf(last, state.handoffs).values()].find(({ status }) => status === "pending");
+export function recheckedHandoff(runtime: AgentRuntime, results: Results): Rechecked | Promise<Rechecked> {
+  const { messages, handoffs } = results.state;
+  const verdicts = verdictsOf(lastAssistant(messages)?.message, handoffs);
+  if (verdicts.size === 0) return NOTHING;
+  const pending = [...verdicts.values()].find(({ status }) => status === "pending");
   const when = pending && runtime.edges.get(pending.to)?.when;
-  if (pending === undefined || when === undefined) return {};
-  const { agent, definition } = runtime;
+  return pending === undefined || when === undefined ? NOTHING : recheckedBy(when, pending, runtime, results);
+}
+
+async function recheckedBy(
+  when: NonNullable<EdgeDefinition["when"]>,
+  pending: HandoffRecord,
+  { agent, definition }: AgentRuntime,
+  { state, config, messages, values }: Results,
+): Promise<Rechecked> {
   const now = { ...state, ...values, messages: [...state.messages, ...messages] };
   try {
-    if (await when(runContext(agent.name, now, config))) return {};
+    if (await when(runContext(agent.name, now, config))) return NOTHING;
   } catch (error) {
     definition.options.onDiagnostic?.({
       code: "GUARD_FAILED",

@@ -1,6 +1,7 @@
 import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { InvalidToolCall, ToolCall } from "@langchain/core/messages/tool";
+import { hasId } from "../define/lineage.ts";
 import { messageNameFor } from "../define/tool-name.ts";
 import { merged } from "../define/merged.ts";
 import { withCalls } from "../project/pairs.ts";
@@ -94,7 +95,7 @@ export interface LogContext {
  */
 export function toLogMessage(reply: AIMessage, context: LogContext): LogMessage {
   const { agent, log, ownToolName, maker, maxArgumentChars = Number.POSITIVE_INFINITY } = context;
-  const isTaken = reply.id === undefined || reply.id === "" || log.some(({ id }) => id === reply.id);
+  const isTaken = reply.id === undefined || reply.id === "" || hasId(log, reply.id);
   const id = isTaken ? globalThis.crypto.randomUUID() : (reply.id as string);
   const used = new Set<string>();
   const uniqueId = (wanted: string | undefined, index: number): string => {

@@ -22,14 +22,17 @@ export interface TimeoutOptions {
  * Runs `fn` with a signal that fires at the timeout or with the run's own. Rejects at once in either case, also where
  * `fn` ignores the signal. Leaves no timer and no listener behind.
  */
-export async function withTimeout<T>(
+export function withTimeout<T>(
   fn: (signal: AbortSignal | undefined) => Promise<T>,
   { ms, what, signal }: TimeoutOptions,
 ): Promise<T> {
-  signal?.throwIfAborted();
-  if (ms === 0 && signal === undefined) return fn(undefined);
-  const controller = new AbortController();
   return new Promise<T>((resolve, reject) => {
+    signal?.throwIfAborted();
+    if (ms === 0 && signal === undefined) {
+      resolve(fn(undefined));
+      return;
+    }
+    const controller = new AbortController();
     const isLimited = ms > 0 && ms <= LONGEST_TIMER;
     const stop = (reason: unknown) => {
       controller.abort(reason);
@@ -39,7 +42,7 @@ export async function withTimeout<T>(
     const timer = isLimited ? setTimeout(late, ms) : undefined;
     const release = onAbort(signal, () => stop(signal?.reason));
     const leave = () => {
-      clearTimeout(timer);
+      if (timer !== undefined) clearTimeout(timer);
       release();
     };
     const done = (value: T) => {

@@ -1,5 +1,4 @@
 import { ToolMessage } from "@langchain/core/messages";
-import { StructuredTool } from "@langchain/core/tools";
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import { isCommand, isGraphBubbleUp } from "@langchain/langgraph";
 import type { Command } from "@langchain/langgraph";
@@ -10,10 +9,12 @@ import { merged } from "../define/merged.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { answerToFault } from "./call-limits.ts";
 import type { Attempt } from "./note-call.ts";
-import { emit } from "./runtime.ts";
+import { emit, isHeard } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
 import { capText, describeThrown, serialise } from "./serialise.ts";
 import { withTimeout } from "./timeout.ts";
+import { invokeTool } from "./tool-output.ts";
+import type { GivenCall, ToMessage } from "./tool-output.ts";
 import type { Known } from "./unknown-outcome.ts";
 
 /** What one tool call came to. */
@@ -28,8 +29,8 @@ export function faultOf(
   call: CallView,
   { tools, clientTools, agent }: Pick<AgentRuntime, "tools" | "clientTools" | "agent">,
 ): string | undefined {
-  const names = [...tools.keys(), ...clientTools];
-  if (!names.includes(call.name)) {
+  if (!tools.has(call.name) && !clientTools.has(call.name)) {
+    const names = [...tools.keys(), ...clientTools];
     const known =
       names.length === 0 ? "You have no tools." : `Your tools are ${names.map((name) => `"${name}"`).join(", ")}.`;
     return `Error: agent "${agent.name}" has no tool "${call.name}".${didYouMean(call.name, names)} ${known}`;
@@ -63,79 +64,70 @@ export async function runToolCall(
   // A tool that throws has come to something as well: an engine must keep that, not run it once more.
   const run = async (): Promise<ToolOutcome> => {
     try {
-      return toOutcome(await invoke(tool, call, runtime, state, config), call, max);
+      let made: ToolMessage | undefined;
+      const toMessage = (text: string) => (made = answer(call, capped(text, max)));
+      const value = await invoke(tool, call, runtime, { state, config, toMessage });
+      return made !== undefined && value === made ? { message: made, update: {} } : toOutcome(value, call, max);
     } catch (thrown) {
       if ((thrown instanceof Error && isGraphBubbleUp(thrown)) || config.signal?.aborted) throw thrown;
       return failedCall(call, capText(`Error: ${describeThrown(thrown)}`, max));
     }
   };
   const outcome = await runtime.steps.run(call.name, key, () => once(run));
-  if ("unknown" in outcome) return outcome;
+  if ("unknown" in outcome || !isHeard(config)) return outcome;
   const type = outcome.message.status === "error" ? "tool.error" : "tool.done";
   emit(config, { type, agent, tool: call.name, callId, result: outcome.message.text });
   return outcome;
+}
+
+/** What a tool is run with, beside its arguments. */
+interface Surroundings {
+  readonly state: NodeState;
+  readonly config: NodeConfig;
+  readonly toMessage: ToMessage;
 }
 
 function invoke(
   tool: StructuredToolInterface,
   call: CallView,
   { agent, definition }: AgentRuntime,
-  state: NodeState,
-  config: NodeConfig,
+  { state, config, toMessage }: Surroundings,
 ): Promise<unknown> {
-  const toolCall = { type: "tool_call" as const, id: call.id ?? "", name: call.name, args: structuredClone(call.args) };
-  const progress = (data: unknown) =>
-    emit(config, { type: "tool.progress", agent: agent.name, tool: call.name, callId: toolCall.id, data });
-  return withTimeout(
-    (signal) =>
-      withSafeOutput(tool).invoke(
-        toolCall,
-        merged(config, {
-          ...(signal && { signal }),
-          state: snapshotOf(state),
-          toolCall,
-          toolCallId: toolCall.id,
-          emit: progress,
-          idempotencyKey: `${config.configurable?.["thread_id"] ?? ""}:${toolCall.id}`,
-        }) as Parameters<StructuredToolInterface["invoke"]>[1],
-      ),
-    { ms: definition.limits.toolTimeoutMs, what: `tool "${call.name}"`, signal: config.signal },
-  );
+  const toolCall: GivenCall = { type: "tool_call", id: call.id ?? "", name: call.name, args: copyOf(call.args) };
+  const own: Record<string, unknown> = {
+    state: snapshotOf(state),
+    toolCall,
+    toolCallId: toolCall.id,
+    emit: (data: unknown) =>
+      emit(config, { type: "tool.progress", agent: agent.name, tool: call.name, callId: toolCall.id, data }),
+    idempotencyKey: `${config.configurable?.["thread_id"] ?? ""}:${toolCall.id}`,
+  };
+  const start = (signal: AbortSignal | undefined) => {
+    if (signal !== undefined) own["signal"] = signal;
+    return invokeTool(tool, toolCall, merged(config, own), toMessage);
+  };
+  return withTimeout(start, {
+    ms: definition.limits.toolTimeoutMs,
+    what: `tool "${call.name}"`,
+    signal: config.signal,
+  });
+}
+
+/** The arguments for a tool to do with as it likes. Most hold no objects: those cost a tenth to copy. */
+function copyOf(args: CallView["args"]): Record<string, unknown> {
+  const prototype: unknown = Object.getPrototypeOf(args);
+  const isFlat = prototype === Object.prototype && Object.values(args).every(isAtom);
+  return isFlat ? { ...args } : structuredClone(args);
+}
+
+function isAtom(value: unknown): boolean {
+  const kind = typeof value;
+  return value === null || kind === "string" || kind === "number" || kind === "boolean";
 }
 
 /** The state for a tool to look at: what it does to the lists stays its own. */
 function snapshotOf(state: NodeState): NodeState {
-  return { ...state, messages: [...state.messages], handoffs: [...(state.handoffs ?? [])] };
-}
-
-const safe = new WeakMap<StructuredToolInterface, StructuredToolInterface>();
-
-/**
- * The tool, with what it returns turned into text by our serialiser before LangChain's own would (which makes
- * `[object Object]` of a cycle and an endless list of numbers of binary data). The tool itself is not touched.
- */
-function withSafeOutput(tool: StructuredToolInterface): StructuredToolInterface {
-  const known = safe.get(tool);
-  if (known !== undefined) return known;
-  const isOrdinary = tool instanceof StructuredTool && tool.invoke === StructuredTool.prototype.invoke;
-  const body = (tool as unknown as { _call: (...given: unknown[]) => unknown })._call;
-  const call = async (...given: unknown[]) => readable(await Reflect.apply(body, tool, given), tool);
-  const made = isOrdinary ? (Object.create(tool, { _call: { value: call } }) as StructuredToolInterface) : tool;
-  safe.set(tool, made);
-  return made;
-}
-
-/** What LangChain formats well stays as it is: text, messages, commands, content blocks, results with an artifact. */
-function readable(value: unknown, tool: StructuredToolInterface): unknown {
-  const isPair = (tool as { responseFormat?: unknown }).responseFormat === "content_and_artifact";
-  const isDirect = typeof value === "object" && value !== null && (isCommand(value) || ToolMessage.isInstance(value));
-  const isBlocks = Array.isArray(value) && value.length > 0 && value.every((block) => isContentBlock(block));
-  const isStream = typeof value === "object" && value !== null && Symbol.asyncIterator in value;
-  return isPair || isDirect || isBlocks || isStream ? value : serialise(value);
-}
-
-function isContentBlock(block: unknown): boolean {
-  return typeof block === "object" && block !== null && "type" in block && typeof block.type === "string";
+  return merged(state, { messages: [...state.messages], handoffs: [...(state.handoffs ?? [])] });
 }
 
 function toOutcome(value: unknown, call: CallView, max: number): ToolOutcome {
@@ -203,8 +195,11 @@ function capped(text: string, max: number): { content: string; artifact?: { full
   return content === text ? { content } : { content, artifact: { fullText: text } };
 }
 
-function answer(call: CallView, content: ReturnType<typeof capped>): ToolMessage {
-  return new ToolMessage({ ...content, tool_call_id: call.id ?? "", name: call.name, status: "success" });
+function answer(call: CallView, said: ReturnType<typeof capped>): ToolMessage {
+  const { name, id = "" } = call;
+  const { content, artifact } = said;
+  if (artifact === undefined) return new ToolMessage({ content, tool_call_id: id, name, status: "success" });
+  return new ToolMessage({ content, artifact, tool_call_id: id, name, status: "success" });
 }
 
 /** A call that came to an error, as the model reads it. */

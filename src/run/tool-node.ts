@@ -51,7 +51,8 @@ export function toolNode(
         { agent: agent.name },
       );
     }
-    const stopped = await stoppedCalls(calls, runtime, { state, config });
+    const asked = stoppedCalls(calls, runtime, { state, config });
+    const stopped = asked instanceof Promise ? await asked : asked;
     const stops = (call: CallView) => stopped.get(call.id ?? "");
     const ending = [...stopped.values()].find(({ onTrip }) => onTrip === "end");
     if (ending !== undefined) {
@@ -87,8 +88,8 @@ export function toolNode(
     const values = Object.fromEntries(
       combined.flatMap((update) => Object.entries(update).filter(([channel]) => !hasReducer(channel))),
     );
-    const rechecked = await recheckedHandoff(runtime, { state, config, messages: answers, values });
-    const messages = { messages: answers, ...rechecked };
+    const recheck = recheckedHandoff(runtime, { state, config, messages: answers, values });
+    const messages = { messages: answers, ...(recheck instanceof Promise ? await recheck : recheck) };
     return combined.length === 0 ? messages : [messages, ...combined].map((update) => new Command({ update }));
   };
 }

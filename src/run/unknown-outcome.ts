@@ -39,7 +39,8 @@ export async function runPlans(
     for (const plan of left) {
       if ("outcome" in plan) tasks.push(async () => plan.outcome);
       else {
-        const attempt = await note(plan.call, plan.attempt, runtime, config);
+        const noted = note(plan.call, plan.attempt, runtime, config);
+        const attempt = "then" in noted ? await noted : noted;
         tasks.push(() => run(plan.call, attempt));
       }
     }

@@ -110,8 +110,8 @@ describe("a hop", () => {
 describe("a superstep of ours", () => {
   // Both are LangGraph's and LangChain's own work for each node, its writers and its edge: we must not add to it.
   it.each([
-    ["wraps at most 8 runnables", AsyncLocalStorageProviderSingleton, "runWithConfig", 8],
-    ["configures callback managers at most 11 times", CallbackManager, "_configureSync", 11],
+    ["wraps at most 6 runnables", AsyncLocalStorageProviderSingleton, "runWithConfig", 6],
+    ["configures callback managers at most 8 times", CallbackManager, "_configureSync", 8],
   ] as const)("%s", async (_, owner, method, bound) => {
     const spy = vi.spyOn(owner as unknown as Record<string, () => unknown>, method);
     const counts: number[] = [];

@@ -77,6 +77,17 @@ describe("a goal", () => {
     expect(verdictOf(surcharge, { is: "at most", bound: 0.15 }, results)).toEqual([0.1, "met"]);
   });
 
+  it("knows its floor where that misses the bound as well: no code of ours could meet it", () => {
+    const measure = { kind: "ratio", of: "hand-loop", over: "ours", workload: "turn/h50" } as const;
+    const floorOver = (over: string, bound: number) => {
+      const floor = { system: "naive-graph", measure: { ...measure, over } } as const;
+      return checkGoal({ text: "", measure, is: "at least", bound, floor }, results).floor;
+    };
+    expect(floorOver("hand-loop", 2)).toBe(1);
+    expect(floorOver("hand-loop", 1)).toBeUndefined();
+    expect(floorOver("strands", 2)).toBeUndefined();
+  });
+
   it("that nothing was measured for is neither met nor missed", () => {
     for (const goal of goals) expect(checkGoal(goal, new Results([])).verdict).toBe("not measured");
   });

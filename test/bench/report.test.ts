@@ -137,6 +137,17 @@ describe("the page", () => {
     expect(bare).toContain("| swarmgraph | 105 | 1 | 1,050 | 1 | 105 | 10 % |");
   });
 
+  it("says of a missed goal that LangGraph alone misses it too, and of no other", () => {
+    const stepped = cell("ours-stepped", "turn/h10", 9_000, 9_900);
+    const pageWith = (step: number) =>
+      performancePage(reportOf([...cells, stepped, cell("trivial-graph", "turn/h10", step)]));
+    expect(pageWith(5_000)).toContain(
+      "- openai-agents: not behind at 10 handoffs, stepped: LangGraph's trivial step comes to 0.8.",
+    );
+    expect(pageWith(2_000)).not.toContain("Out of reach");
+    expect(performancePage(reportOf(cells))).not.toContain("Out of reach");
+  });
+
   it("shows each goal with its verdict, and what it did not measure with the reason", () => {
     expect(bare).toContain("| openai-agents: ahead on turn/h1 | ≥ 1 | 3 | met |");
     expect(bare).toContain("| openai-agents: ahead on turn/h50 | ≥ 1 | – | **not measured** |");
@@ -158,10 +169,13 @@ describe("the page", () => {
   it("says where the machine was busy, and whose time a hop is, where that was looked at", () => {
     const costs = { "of swarmgraph": 30, "of LangChain": 60, "of garbage": 10, "in src/compile/direct.ts:turn": 20 };
     const profiled = { system: "ours", workload: "profile/h50", rounds: [{ cpuMin: 5_000, ...costs }] };
-    const told = performancePage({ ...reportOf([...cells, profiled]), load: "It was busy." });
+    const withTrees = { ...profiled, workload: "profile/h50-tools", rounds: [{ ...costs, "with RunTree": 25 }] };
+    const told = performancePage({ ...reportOf([...cells, profiled, withTrees]), load: "It was busy." });
     expect(told).toContain("**It was busy.**");
     expect(told.replaceAll(/ +/gu, " ")).toContain("| LangChain | 60 | 60 % |");
-    expect(told).toContain("swarmgraph: 30 % of a hop is spent in our code, 60 % upstream");
+    expect(told.match(/swarmgraph: 30 % of a hop is spent in our code, 60 % upstream/gu)).toHaveLength(2);
+    expect(told.match(/ are 25 µs, 25 %\./gu)).toHaveLength(1);
+    expect(told).toContain("each agent calls a tool:");
     expect(told).toContain("src/compile/direct.ts:turn");
     expect(page).not.toContain("It was busy");
     expect(page).not.toContain("## Whose time it is");

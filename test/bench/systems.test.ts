@@ -113,10 +113,13 @@ describe("a turn that does less than the others", () => {
 describe("a profile", () => {
   const at = (functionName: string, url: string) => ({ functionName, url });
   const nodes = [
-    { id: 1, callFrame: at("(root)", ""), children: [2, 6, 7, 8, 9] },
+    { id: 1, callFrame: at("(root)", ""), children: [2, 6, 7, 8, 9, 12] },
     { id: 2, callFrame: at("turn", projectFile("dist/compile/direct.js").href), children: [3, 4] },
     { id: 3, callFrame: at("get", "") },
-    { id: 4, callFrame: at("invoke", "file:///x/node_modules/@langchain/core/dist/a.js"), children: [5] },
+    { id: 4, callFrame: at("invoke", "file:///x/node_modules/@langchain/core/dist/a.js"), children: [5, 10] },
+    { id: 10, callFrame: at("RunTree", "file:///x/node_modules/langsmith/dist/run_trees.js"), children: [11] },
+    { id: 11, callFrame: at("randomFill", "node:internal/crypto/random"), children: [] },
+    { id: 12, callFrame: at("RunTree", "file:///x/node_modules/other/index.js"), children: [] },
     { id: 5, callFrame: at("step", "file:///x/node_modules/@langchain/langgraph/dist/b.js") },
     { id: 6, callFrame: at("(idle)", "") },
     { id: 7, callFrame: at("(garbage collector)", "") },
@@ -125,16 +128,18 @@ describe("a profile", () => {
   ];
 
   it("gives what is built in to its caller, leaves out waiting and what was before, and shares out the CPU time", () => {
-    const samples = [2, 2, 3, 4, 5, 6, 7, 8, 9];
+    const samples = [2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
     const profile = { nodes, startTime: 100, samples, timeDeltas: samples.map(() => 10) };
-    expect(profileCosts(profile, { from: 115, hops: 2, cpu: 140 })).toEqual({
+    expect(profileCosts(profile, { from: 115, hops: 2, cpu: 200 })).toEqual({
       "of swarmgraph": 20,
       "in src/compile/direct.ts:turn": 20,
-      "of LangChain": 10,
+      "of LangChain": 20,
       "of LangGraph": 10,
       "of garbage": 10,
-      "of Node and V8": 10,
+      "of Node and V8": 20,
       "of bench": 10,
+      "of other packages": 10,
+      "with RunTree": 20,
     });
   });
 });

@@ -21,7 +21,7 @@ interface Bundler {
 }
 
 /** What is imported as soon as a turn is run. */
-const OF_A_TURN = /\/(?:node-runs|on-thread)\.ts$/u;
+const OF_A_TURN = /\/(?:engine-step|node-runs|on-thread)\.ts$/u;
 
 /** How a moment is called in the list of sizes. */
 export const MOMENTS: Readonly<Record<Moment, string>> = { import: ", at first", turn: ", with a turn" };

@@ -37,6 +37,10 @@ function conversation(length: number) {
 const base: ProjectOptions = { agent: "a", profile: "openai-chat", handoffs: [] } as never;
 const from = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
 
+/** What an agent reads that was handed the conversation at a position: without what was said last, which is in the brief. */
+const spokenTo = (log: readonly BaseMessage[], position: number) =>
+  log.filter((_, index) => index !== position).map(({ text }) => text);
+
 const handoff = (position: number, change: Partial<HandoffRecord> = {}): HandoffRecord => ({
   id: `m${position}:c`,
   from: "b",
@@ -76,12 +80,11 @@ describe("a prompt for a log that went on", () => {
     expect(looked().filter((position) => position < 9)).toEqual([]);
   });
 
-  it("is each reader's own: agents, providers, models, views, registries and tools", () => {
+  it("is each reader's own: providers, models, views, registries and tools", () => {
     const { log, grow, looked } = conversation(21);
     const registry = createRegistry(["a", "b"]);
     const readers: ProjectOptions[] = [
       base,
-      { ...base, agent: "b" },
       { ...base, profile: "mistral" },
       { ...base, model: "gpt-5-mini" },
       { ...base, view: "answer" },
@@ -133,9 +136,36 @@ describe("a prompt for a log that went on", () => {
     expect(back.at(-1)).toBe("done");
   });
 
+  it("is read once for all agents, wherever each of them came in", () => {
+    const { log, grow, looked } = conversation(21);
+    const earlier = handoff(7, { to: "b", from: "a" });
+    project([...log], { ...base, handoffs: [earlier] });
+    looked();
+    grow(4);
+    const handoffs = [earlier, handoff(21, { to: "c", from: "b" })];
+    for (const agent of ["c", "d", "e", "a"]) {
+      const { messages } = project([...log], { ...base, agent, handoffs });
+      expect(looked().filter((position) => position < 15)).toEqual([]);
+      // An agent that is not the one at work reads the log as from the beginning.
+      expect(messages.map(({ text }) => text)).toEqual(agent === "c" ? spokenTo(log, 21) : log.map(({ text }) => text));
+      looked();
+    }
+  });
+
+  it("is an agent's own where something in it was refused to that agent", () => {
+    const { log, looked } = conversation(21);
+    const handoffs = [handoff(5, { from: "b", to: "c", status: "refused", code: "EDGE_DENIED" as never })];
+    project([...log], { ...base, handoffs });
+    looked();
+    project([...log], { ...base, agent: "c", handoffs });
+    expect(looked().filter((position) => position < 17)).toEqual([]);
+    project([...log], { ...base, agent: "b", handoffs });
+    expect(looked()).toEqual(from(0, 21));
+  });
+
   it("is kept for thirty-two readers, the newest", () => {
     const { log, looked } = conversation(9);
-    const reader = (index: number): ProjectOptions => ({ ...base, agent: `agent${index}` });
+    const reader = (index: number): ProjectOptions => ({ ...base, model: `model${index}` });
     for (const index of from(0, 33)) project([...log], reader(index));
     looked();
     for (const index of from(1, 32)) project([...log], reader(index));

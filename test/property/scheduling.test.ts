@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { BaseMessage } from "@langchain/core/messages";
 import { MemorySaver } from "@langchain/langgraph";
 import fc from "fast-check";
@@ -48,6 +49,8 @@ async function play(runs: readonly Run[], { scheduler, withLock }: { scheduler: 
   });
   const all = Promise.all(outcomes);
   await scheduler.waitFor(all);
+  // A run that was left winds up behind its caller's back; LangGraph's saver cannot be read while it writes its first checkpoint.
+  await setImmediate();
   const logOf = async (thread: string) => {
     const { values } = await graphOf(runs[0] as Run).getState({ configurable: { thread_id: thread } });
     return (values as { messages?: BaseMessage[] }).messages ?? [];
