@@ -3,9 +3,8 @@ import { useStream } from "@langchain/langgraph-sdk/react";
 import { createElement } from "react";
 import { act, create } from "react-test-renderer";
 import type { ReactTestRenderer } from "react-test-renderer";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { startDevServer } from "./dev-server.ts";
-import type { DevServer } from "./dev-server.ts";
 
 interface DeskState extends Record<string, unknown> {
   messages: { type: "human" | "ai"; id?: string; name?: string; content: string }[];
@@ -14,15 +13,15 @@ interface DeskState extends Record<string, unknown> {
 
 const REFUND: DeskState = { messages: [{ type: "human", content: "My money!" }] };
 
-let server: DevServer;
+let url: string;
 let client: Client;
 
 beforeAll(async () => {
-  server = await startDevServer();
-  client = new Client({ apiUrl: server.url, apiKey: null });
+  const server = await startDevServer();
+  url = server.url;
+  client = new Client({ apiUrl: url, apiKey: null });
+  return () => server.stop();
 });
-
-afterAll(() => server.stop());
 
 describe("LangGraph's dev server, through its own client", () => {
   it("serves every graph of langgraph.json", async () => {
@@ -98,7 +97,7 @@ describe("useStream", () => {
     vi.stubGlobal("IS_REACT_NATIVE_TEST_ENVIRONMENT", true);
     const seen: { stream?: ReturnType<typeof useDesk>; page?: ReactTestRenderer } = {};
     const Chat = () => {
-      seen.stream = useDesk(server.url);
+      seen.stream = useDesk(url);
       return null;
     };
     try {

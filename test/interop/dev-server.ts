@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -18,8 +18,23 @@ export interface DevServer {
   stop(): Promise<void>;
 }
 
-/** Starts LangGraph's dev server on the repository's `langgraph.json`, and on a graph of the tests' beside. */
+/**
+ * Starts LangGraph's dev server on the repository's `langgraph.json`, and on a graph of the tests' beside. One that ends
+ * by itself before it answers is started again, twice at most: on a busy machine its command line has failed to find a
+ * package of LangChain's that is there.
+ */
 export async function startDevServer(): Promise<DevServer> {
+  for (let start = 1; ; start += 1) {
+    const started = await startOnce();
+    if (typeof started !== "string") return started;
+    if (start < 3) continue;
+    const core = await realpath(join(here, "node_modules/@langchain/core"));
+    throw new Error(`the dev server ended ${start} times as it started, with @langchain/core in ${core}:\n${started}`);
+  }
+}
+
+/** @returns what the server wrote, if it ended before it answered. */
+async function startOnce(): Promise<DevServer | string> {
   // The server writes where its configuration lies, and looks for LangGraph there too.
   const folder = await mkdtemp(join(tmpdir(), "swarmgraph-dev-"));
   await symlink(join(graphs, "node_modules"), join(folder, "node_modules"));
@@ -71,14 +86,15 @@ export async function startDevServer(): Promise<DevServer> {
     await rm(folder, { recursive: true, force: true });
   };
   const url = `http://127.0.0.1:${port}`;
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    if (child.exitCode !== null) break;
+  for (let attempt = 0; attempt < 200 && child.exitCode === null; attempt += 1) {
     const answer = await fetch(`${url}/ok`).catch(() => undefined);
     if (answer?.ok) return { url, stop };
     await new Promise((wake) => setTimeout(wake, 250));
   }
+  const hasEnded = child.exitCode !== null;
   await stop();
-  throw new Error(`the dev server did not start:\n${output}`);
+  if (hasEnded) return output;
+  throw new Error(`the dev server did not answer within 50 s:\n${output}`);
 }
 
 function killGroup(leader: number | undefined): void {
