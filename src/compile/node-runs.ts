@@ -3,6 +3,7 @@ import { agentNode } from "../run/agent-node.ts";
 import { agentRuntime, handoffToolsOf } from "../run/agent-runtime.ts";
 import type { AgentRuntime } from "../run/agent-runtime.ts";
 import { approvalNode } from "../run/approval-node.ts";
+import { tellingInBatches } from "../run/tell-in-batches.ts";
 import { toolNode } from "../run/tool-node.ts";
 import type { ToolNodeOptions } from "../run/tool-node.ts";
 import { deployedNode } from "./compatible-node.ts";
@@ -25,8 +26,8 @@ export function nodeRuns(definition: SwarmDefinition, options: ToolNodeOptions):
     return runtime;
   };
   return {
-    agent: (agent) => deployedNode(agentNode(runtimeOf(agent)), definition),
-    tools: (agent) => toolNode(runtimeOf(agent), options),
-    approval: () => approvalNode(definition),
+    agent: (agent) => tellingInBatches(deployedNode(agentNode(runtimeOf(agent)), definition)),
+    tools: (agent) => tellingInBatches(toolNode(runtimeOf(agent), options)),
+    approval: () => tellingInBatches(approvalNode(definition)),
   };
 }

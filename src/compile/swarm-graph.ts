@@ -10,6 +10,7 @@ import type { AgentNames, Agents, HandoffRecord, OnBusy, Outcome, OutputOf } fro
 import { onAbort } from "../run/abort.ts";
 import { threadIdOf, WITHOUT_TASKS } from "../run/runtime.ts";
 import type { ThreadRun } from "./busy-run.ts";
+import { Delegated } from "./delegated.ts";
 import { walkDirect } from "./direct.ts";
 import type { directChunks, DirectStreamOptions } from "./direct-stream.ts";
 import { checkedChannels } from "./compatible.ts";
@@ -189,25 +190,28 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
     return new SwarmGraph<A>({ ...this, checkpointer } as never);
   }
 
-  override async *_streamIterator(given: SwarmInput | Command | null, options?: Options): AsyncGenerator<never> {
-    try {
-      yield* this.#turn(given, options);
-    } finally {
-      (options as { readonly [UNLINK]?: () => void } | undefined)?.[UNLINK]?.();
-    }
+  override _streamIterator(given: SwarmInput | Command | null, options?: Options): AsyncGenerator<never> {
+    const { [UNLINK]: unlink } = (options ?? {}) as { readonly [UNLINK]?: () => void };
+    return new Delegated(
+      () => this.#turn(given, options),
+      () => unlink?.(),
+    );
   }
 
-  async *#turn(given: SwarmInput | Command | null, options: Options): AsyncGenerator<never> {
+  #turn(given: SwarmInput | Command | null, options: Options): AsyncGenerator<never> {
     const input = checked(given);
     const configurable = { ...this.config?.configurable, ...options?.configurable } as Record<string, unknown>;
     const own = stopsAfterNodes(options?.interruptAfter ?? this.interruptAfter)
       ? { ...options, configurable: { ...options?.configurable, [WITHOUT_TASKS]: true } }
       : options;
     const run = this.#runOf(input, configurable, options);
-    if (run === undefined) {
-      yield* this.#run(input, own);
-      return;
-    }
+    return run === undefined ? this.#run(input, own) : this.#turnOnThread(input, { run, configurable, own });
+  }
+
+  async *#turnOnThread(
+    input: unknown,
+    { run, configurable, own }: { run: ThreadRun; configurable: Record<string, unknown>; own: Options },
+  ): AsyncGenerator<never> {
     // Loaded with the first turn on a thread: a swarm without threads needs none of it.
     const { runOnThread } = await import("./on-thread.ts");
     yield* runOnThread(input, { ...run, given: configurable }, (answer, { signal, fence, checkpointer }) => {

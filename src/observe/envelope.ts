@@ -24,14 +24,20 @@ export class Envelopes {
   seal(drafts: readonly EventDraft[], turn: number): SwarmEvent[] {
     const { runId, threadId, granularity, now, publisher } = this.#options;
     const events: SwarmEvent[] = [];
-    for (const { agent, type, ...own } of drafts) {
+    for (const draft of drafts) {
+      const { agent, type } = draft;
       if (!tells(granularity, type)) continue;
-      const about = { ...(threadId !== undefined && { threadId }), ...(agent !== undefined && { agent }) };
-      // The parts of one draft stay together, which the checker cannot follow.
-      const event = { type, seq: this.#seq, ts: now(), runId, ...about, turn, ...own } as unknown as SwarmEvent;
+      const event: Record<string, unknown> = { type, seq: this.#seq, ts: now(), runId };
+      if (threadId !== undefined) event["threadId"] = threadId;
+      if (agent !== undefined) event["agent"] = agent;
+      event["turn"] = turn;
+      // Not by a spread: see `merged`.
+      for (const key of Object.keys(draft) as (keyof EventDraft)[]) if (key !== "agent") event[key] = draft[key];
       this.#seq += 1;
-      publisher.publish(event);
-      events.push(event);
+      // The parts of one draft stay together, which the checker cannot follow.
+      const sealed = event as unknown as SwarmEvent;
+      publisher.publish(sealed);
+      events.push(sealed);
     }
     return events;
   }

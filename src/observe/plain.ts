@@ -20,17 +20,18 @@ export interface PlainMessage {
 export function plainMessage(message: BaseMessage): PlainMessage {
   const { id, type, name } = message;
   const calls = AIMessage.isInstance(message) ? saidCalls(message) : [];
-  return {
-    ...(id !== undefined && { id }),
-    type,
-    ...(name !== undefined && { name }),
-    content: toPlain(message.content),
-    ...(calls.length > 0 && { calls }),
-    ...(ToolMessage.isInstance(message) && {
-      callId: message.tool_call_id,
-      ...(message.status !== undefined && { status: message.status }),
-    }),
-  };
+  // In this order, and not by spreads: see `merged`.
+  const plain: { -readonly [K in keyof PlainMessage]?: PlainMessage[K] } = {};
+  if (id !== undefined) plain.id = id;
+  plain.type = type;
+  if (name !== undefined) plain.name = name;
+  plain.content = toPlain(message.content);
+  if (calls.length > 0) plain.calls = calls;
+  if (ToolMessage.isInstance(message)) {
+    plain.callId = message.tool_call_id;
+    if (message.status !== undefined) plain.status = message.status;
+  }
+  return plain as PlainMessage;
 }
 
 /** A message's calls, the malformed ones with their text behind the others. */

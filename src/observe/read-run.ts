@@ -7,6 +7,7 @@ import { approvalsIn } from "./read-approvals.ts";
 import { CheckpointReader } from "./read-checkpoints.ts";
 import { MessageReader } from "./read-messages.ts";
 import { updatesIn } from "./read-updates.ts";
+import type { UpdateDraft } from "./read-updates.ts";
 import { isRunSignal } from "./run-signal.ts";
 import type { RunSignal, TokenCount } from "./run-signal.ts";
 
@@ -17,6 +18,12 @@ export interface RunReaderOptions {
   readonly definition?: SwarmDefinition | undefined;
   /** The channels that a caller sees: checkpoints also hold what is private to the engine. Default: all. */
   readonly channels?: unknown;
+}
+
+/** What a node asks, as LangGraph's stream has it. */
+interface Asked {
+  readonly id?: string;
+  readonly value?: unknown;
 }
 
 type Signal<T extends RunSignal["type"]> = RunSignal & { readonly type: T };
@@ -35,6 +42,8 @@ export class RunReader {
   readonly hops: HandoffHop[] = [];
   tokens: TokenCount = { input: 0, output: 0, total: 0 };
   #agent: string | undefined;
+  /** The interrupts that are told, by their ids. */
+  readonly #asked = new Set<unknown>();
   readonly #definition: SwarmDefinition | undefined;
   readonly #messages: MessageReader;
   readonly #tools = new Map<string, { readonly agent: string; readonly tool: string }>();
@@ -50,11 +59,20 @@ export class RunReader {
 
   /** Reads one chunk of `graph.stream(...)` with several stream modes. */
   push(mode: unknown, data: unknown): Draft[] {
-    if (mode === "custom") return isRunSignal(data) ? this.#signal(data) : [];
-    if (mode === "messages") return this.#chunk(data as readonly [unknown, Readonly<Record<string, unknown>>?]);
-    if (mode === "values") this.#state(data as Readonly<Record<string, unknown>>);
-    else if (mode === "updates") return [...updatesIn(data as object, this.#agent), ...this.#interrupted(data)];
-    return mode === "checkpoints" ? this.#checkpoints.read(data) : [];
+    switch (mode) {
+      case "custom":
+        return isRunSignal(data) ? this.#signal(data) : [];
+      case "messages":
+        return this.#chunk(data as readonly [unknown, Readonly<Record<string, unknown>>?]);
+      case "values":
+        return this.#state(data as object);
+      case "updates":
+        return [...updatesIn(data as object).flatMap((draft) => this.#signal(draft)), ...this.#interrupted(data)];
+      case "checkpoints":
+        return this.#checkpoints.read(data);
+      default:
+        return [];
+    }
   }
 
   /** Closes what is open when the run is over: as done where it ended by itself. */
@@ -87,7 +105,7 @@ export class RunReader {
     return drafts;
   }
 
-  #signal(signal: RunSignal): Draft[] {
+  #signal(signal: RunSignal | UpdateDraft): Draft[] {
     switch (signal.type) {
       case "agent.started":
         return this.#agentStarted(signal);
@@ -120,6 +138,10 @@ export class RunReader {
         return [signal];
       case "guardrail.tripped":
         return [defined({ ...signal, details: toPlain(signal.details) })];
+      case "tool.found":
+        return [{ ...signal, agent: this.#agent }];
+      case "handoff.pending":
+        return [signal];
       case "usage":
         this.#count(signal.tokens);
         return [defined(signal)];
@@ -193,17 +215,25 @@ export class RunReader {
     return node === agent ? this.#messages.chunk(message).map((body) => ({ agent, ...body })) : [];
   }
 
-  #state(values: Readonly<Record<string, unknown>>): void {
+  #state(values: object): Draft[] {
     if (!("__interrupt__" in values)) this.values = values;
+    return this.#interrupted(values);
   }
 
-  #interrupted(update: unknown): Draft[] {
-    if (typeof update !== "object" || update === null || !("__interrupt__" in update)) return [];
+  /** What a chunk asks, which LangGraph puts both among the updates and among the values. */
+  #interrupted(chunk: unknown): Draft[] {
+    if (typeof chunk !== "object" || chunk === null || !("__interrupt__" in chunk)) return [];
     this.isInterrupted = true;
-    const asked = (update as { __interrupt__: readonly { id?: string; value?: unknown }[] }).__interrupt__;
-    const fresh = asked.map(({ id, value }) => ({ ...(id !== undefined && { id }), value: toPlain(value) }));
-    this.interrupts.push(...fresh);
-    return fresh.flatMap((pending) => approvalsIn(pending));
+    const drafts: Draft[] = [];
+    for (const one of chunk.__interrupt__ as readonly Asked[]) {
+      const key = one.id ?? one;
+      if (this.#asked.has(key)) continue;
+      this.#asked.add(key);
+      const pending = { ...(one.id !== undefined && { id: one.id }), value: toPlain(one.value) };
+      this.interrupts.push(pending);
+      drafts.push(...approvalsIn(pending));
+    }
+    return drafts;
   }
 
   #count({ input, output, total }: TokenCount): void {

@@ -30,8 +30,20 @@ export interface RecordingHeader {
   readonly mermaid?: string;
 }
 
+/** The header lines of the swarms that were recorded: a drawing and a hash take longer than a short run's events. */
+const lines = new WeakMap<SwarmDefinition, { readonly swarm: string; readonly line: string }>();
+
+/** The line of a recording's header for a swarm. */
+export function headerLine(swarm: string, definition: SwarmDefinition | undefined): string {
+  const known = definition && lines.get(definition);
+  if (known?.swarm === swarm) return known.line;
+  const line = JSON.stringify(recordingHeader(swarm, definition));
+  if (definition !== undefined) lines.set(definition, { swarm, line });
+  return line;
+}
+
 /** The header for a swarm; only its name where the definition is not known. */
-export function recordingHeader(swarm: string, definition: SwarmDefinition | undefined): RecordingHeader {
+function recordingHeader(swarm: string, definition: SwarmDefinition | undefined): RecordingHeader {
   const header = { format: FORMAT, version: RECORDING_VERSION, swarm } as const;
   if (definition === undefined) return header;
   const agents = [...definition.agents.values()].map(({ name, spec: { description, tools = [] } }) => ({

@@ -1,5 +1,6 @@
 import type { GuardrailStage } from "../guard-types.ts";
 import type { HandoffCode, LimitKind } from "../types.ts";
+import type { UpdateDraft } from "./read-updates.ts";
 
 /** Tokens of one model call, as far as the model says. */
 export interface TokenCount {
@@ -141,10 +142,26 @@ export function isRunSignal(chunk: unknown): chunk is RunSignal {
   );
 }
 
-/** What a caller asks the nodes to say beside the usual. */
+/** What a caller asks the nodes to say beside the usual, and to say as {@link SignalBatch}es. */
 export interface Watch {
   /** Say each model call with its whole prompt. */
   readonly models: boolean;
+  /** Say what else the caller would have to read each node's update for. */
+  readonly updates: boolean;
+}
+
+/** Signals that came together: a chunk of LangGraph's stream costs more than what is said in it. */
+export interface SignalBatch {
+  readonly type: "signal.batch";
+  readonly signals: readonly (RunSignal | UpdateDraft)[];
+}
+
+/** The chunks of a run's stream as if each signal had come by itself. */
+export function unpacked(chunk: readonly [mode: unknown, data: unknown]): (readonly [mode: unknown, data: unknown])[] {
+  const [mode, data] = chunk;
+  const isBatch = mode === "custom" && typeof data === "object" && data !== null && "type" in data;
+  if (!isBatch || data.type !== "signal.batch") return [chunk];
+  return (data as SignalBatch).signals.map((signal) => ["custom", signal]);
 }
 
 /** The key of a run's `configurable` under which a {@link Watch} stands. */

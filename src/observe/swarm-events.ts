@@ -1,19 +1,12 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type { SwarmDefinition } from "../define/definition.ts";
-import { toolNodeOf } from "../define/node-names.ts";
 import type { Diagnostic } from "../errors.ts";
-import { Envelopes } from "./envelope.ts";
 import type { SwarmEvent } from "./events.ts";
+import { Flattened } from "./flattened.ts";
 import type { Granularity } from "./granularity.ts";
-import { HookChain } from "./hooks.ts";
 import type { SwarmHooks } from "./hooks.ts";
-import { Publisher } from "./publish.ts";
 import type { EventSink } from "./publish.ts";
-import { RunReader } from "./read-run.ts";
-import { reachedBy, runEnd, runError } from "./run-end.ts";
-import { isResumed, textOfInput } from "./run-input.ts";
-import { WATCH_KEY } from "./run-signal.ts";
-import type { Watch } from "./run-signal.ts";
+import { RunEvents } from "./run-events.ts";
 
 /** The part of a compiled swarm that its events come from; every `SwarmGraph` fits. */
 export interface EventSource {
@@ -96,42 +89,21 @@ export function swarmEvents<G extends EventSource>(
   return new Run<Awaited<ReturnType<G["invoke"]>>>(graph, input, config);
 }
 
-/** How LangGraph names a single tool call, which is a task within its node. */
-const CALL = `${toolNodeOf("")}.call`;
-
 class Run<R> implements SwarmRun<R> {
   readonly runId: string;
   readonly definition: SwarmDefinition | undefined;
-  readonly #graph: EventSource;
-  readonly #input: unknown;
-  readonly #config: SwarmEventsConfig;
-  readonly #granularity: Granularity;
-  readonly #threadId: string | undefined;
-  readonly #settled: Promise<R>;
-  #resolve: (result: R) => void = () => undefined;
-  #reject: (error: unknown) => void = () => undefined;
+  readonly #events: RunEvents<R>;
   #isRead = false;
 
   constructor(graph: EventSource, input: unknown, config: SwarmEventsConfig) {
-    const threadId: unknown = config.configurable?.["thread_id"];
     this.runId = config.runId ?? globalThis.crypto.randomUUID();
     this.definition = graph.definition;
-    this.#graph = graph;
-    this.#input = input;
-    this.#config = config;
-    this.#granularity = config.granularity ?? "tokens";
-    this.#threadId = typeof threadId === "string" ? threadId : undefined;
-    this.#settled = new Promise<R>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    // Who reads the loop alone has the error from there.
-    this.#settled.catch(() => undefined);
+    this.#events = new RunEvents(graph, input, { ...config, runId: this.runId });
   }
 
   get result(): Promise<R> {
     if (!this.#isRead) void this.#drain();
-    return this.#settled;
+    return this.#events.result;
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<SwarmEvent, void> {
@@ -141,103 +113,21 @@ class Run<R> implements SwarmRun<R> {
       );
     }
     this.#isRead = true;
-    const events = this.#read();
+    const events = new Flattened(this.#events);
     const leave = events.return.bind(events);
-    events.return = (value) => {
-      this.#reject(leftError());
-      return leave(value);
+    events.return = () => {
+      this.#events.abandon();
+      return leave();
     };
     return events;
   }
 
+  /** Reads all events for whoever wants the result alone, which also has what the run fails with. */
   async #drain(): Promise<void> {
     try {
       for await (const _event of this) continue;
-    } catch (error) {
-      this.#reject(error);
+    } catch {
+      return;
     }
   }
-
-  async *#read(): AsyncGenerator<SwarmEvent, void> {
-    const { hooks: given = [], publish = [], now = Date.now } = this.#config;
-    const definition = this.definition;
-    const run = { runId: this.runId, threadId: this.#threadId, swarm: definition?.name ?? "swarm" };
-    const hooks = new HookChain(given, run, (hook, error) => this.#report("HOOK_FAILED", `hooks.${hook}`, error));
-    const publisher = new Publisher(publish, (code, error) => this.#report(code, "publish", error));
-    const granularity = this.#granularity;
-    const envelopes = new Envelopes({ ...run, granularity, now, publisher });
-    const channels = this.#graph.outputChannels;
-    const reader = new RunReader({ withDeltas: granularity === "tokens", definition, channels });
-    const resumed = isResumed(this.#input);
-    const said = textOfInput(this.#input);
-    const seesUpdates = hooks.has("update");
-    let isOver = false;
-    try {
-      const started = { type: "run.started" as const, swarm: run.swarm, resumed };
-      yield* envelopes.seal([{ ...started, ...(said !== undefined && { input: said }) }], 0);
-      const input = await hooks.call(resumed ? "resume" : "start", this.#input);
-      for await (const chunk of await this.#graph.stream(input as never, this.#options() as never)) {
-        const [mode, data] = chunk as readonly [unknown, unknown];
-        for (const [node, values] of seesUpdates && mode === "updates" ? Object.entries(data as object) : []) {
-          if (node !== "__interrupt__" && !node.endsWith(CALL)) await hooks.call("update", { node, values });
-        }
-        const drafts = reader.push(mode, data);
-        for (const draft of drafts) if (draft.type === "state.checkpoint") await hooks.call("checkpoint", draft);
-        // Not `yield*`: over an array that makes three promises of each event.
-        for (const event of envelopes.seal(drafts, reader.turn)) yield event;
-      }
-      const reached = await hooks.call("end", reachedBy(reader));
-      const last = runEnd(reader, reached);
-      if (last.type === "run.interrupted") await hooks.call("interrupt", last);
-      const ending = reader.end(reader.isInterrupted ? "stopped" : "done");
-      isOver = true;
-      this.#resolve(reached as R);
-      yield* envelopes.seal([...ending, last], reader.turn);
-    } catch (error) {
-      isOver = true;
-      await hooks.call("error", error);
-      this.#reject(error);
-      yield* envelopes.seal([...reader.end("failed"), runError(error)], reader.turn);
-      throw error;
-    } finally {
-      // Who left hears no more; the sinks still do.
-      if (!isOver) {
-        await hooks.call("error", leftError());
-        envelopes.seal([...reader.end("failed"), runError(leftError())], reader.turn);
-      }
-    }
-  }
-
-  #options(): Record<string, unknown> {
-    const { granularity: _granularity, now: _now, runId: _runId, ...more } = this.#config;
-    const { hooks: _hooks, publish: _publish, modelCalls, onDiagnostic: _report, ...config } = more;
-    const saver: unknown = config.configurable?.["__pregel_checkpointer"] ?? this.#graph.checkpointer;
-    const hasSaver = typeof saver === "object" && saver !== null && this.#threadId !== undefined;
-    const watch: Watch = { models: modelCalls === true };
-    return {
-      ...config,
-      configurable: { ...config.configurable, [WATCH_KEY]: watch },
-      // As `invoke` has it: without what is private to the engine.
-      ...(this.#graph.outputChannels !== undefined && { outputKeys: this.#graph.outputChannels }),
-      streamMode: [
-        "custom",
-        "values",
-        "updates",
-        ...(this.#granularity === "tokens" ? ["messages"] : []),
-        ...(hasSaver ? ["checkpoints"] : []),
-      ],
-    };
-  }
-
-  #report(code: string, path: string, error: unknown): void {
-    const report = this.#config.onDiagnostic ?? this.definition?.options.onDiagnostic;
-    const what =
-      code === "SINK_SLOW" ? "a sink is so slow that events are left out for it" : `a function of ${path} threw`;
-    const why = error === undefined ? "" : `: ${error instanceof Error ? error.message : String(error)}`;
-    report?.({ code, severity: "warning", path, message: `${what}${why}.`, hint: "The run goes on without it." });
-  }
-}
-
-function leftError(): DOMException {
-  return new DOMException("the events of the run were left", "AbortError");
 }

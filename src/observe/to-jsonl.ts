@@ -3,7 +3,7 @@ import { isSwarmEvent } from "./events.ts";
 import type { SwarmEvent } from "./events.ts";
 import { mapEvents } from "./mapper.ts";
 import type { EventMapper, Events, Mapped } from "./mapper.ts";
-import { incompatible, parseHeader, parseLine, recordingHeader } from "./recording.ts";
+import { headerLine, incompatible, parseHeader, parseLine } from "./recording.ts";
 import type { RecordingHeader } from "./recording.ts";
 
 /** Options of {@link toJsonl}. */
@@ -18,7 +18,7 @@ export function jsonlMapper({ definition }: JsonlOptions = {}): EventMapper<stri
   const header = (swarm: string): string[] => {
     if (isBegun) return [];
     isBegun = true;
-    return [JSON.stringify(recordingHeader(swarm, definition))];
+    return [headerLine(swarm, definition)];
   };
   return {
     push: (event) => [

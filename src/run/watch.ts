@@ -4,11 +4,11 @@ import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import type { ChatGeneration, LLMResult } from "@langchain/core/outputs";
 import { saidCalls } from "../observe/plain.ts";
 import { promptHash, promptLines } from "../observe/prompt-lines.ts";
-import { WATCH_KEY } from "../observe/run-signal.ts";
-import type { SaidCall, Watch } from "../observe/run-signal.ts";
+import type { SaidCall } from "../observe/run-signal.ts";
 import { emit } from "./runtime.ts";
 import type { NodeConfig } from "./runtime.ts";
 import { describeThrown } from "./serialise.ts";
+import { watchOf } from "./tell-in-batches.ts";
 
 /** Somebody who is told each model call of one turn of an agent's. */
 export interface Watched {
@@ -32,9 +32,9 @@ export const NOBODY: Watched = Object.freeze({
 
 /** Has each model call of an agent's turn say what it costs, and its prompt, where the run's caller asks for that. */
 export function watched(config: NodeConfig, agent: string): Watched {
-  const watch: unknown = config.configurable?.[WATCH_KEY];
-  if (typeof watch !== "object" || watch === null) return NOBODY;
-  const { models } = watch as Watch;
+  const watch = watchOf(config);
+  if (watch === undefined) return NOBODY;
+  const { models } = watch;
   let handler: Listener | undefined;
   let isTold = false;
   const told = (reply: AIMessage) => {

@@ -13,8 +13,8 @@ import { z } from "zod";
 import type { CellAnswer, CellOrder } from "../../bench/cell.ts";
 import { system } from "../../bench/systems/ours.ts";
 import { workload } from "../../bench/workloads.ts";
-import { injectArguments, SwarmAgent, SwarmMemorySaver } from "../../src/index.ts";
-import type { AgentSpec, CompileOptions } from "../../src/index.ts";
+import { injectArguments, SwarmAgent, swarmEvents, SwarmMemorySaver } from "../../src/index.ts";
+import type { AgentSpec, CompileOptions, SwarmGraph } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import type { ScriptedModel } from "../../src/testing/index.ts";
 import { addTool, says } from "../support.ts";
@@ -106,6 +106,35 @@ describe("a hop", () => {
     expect((many - few) / 5).toBeLessThanOrEqual(2);
   });
 });
+
+describe("a hop that is watched", () => {
+  it("is told in three chunks: who acts, what was said, and the state", async () => {
+    const counts: number[] = [];
+    for (const agents of [6, 11]) {
+      const graph = counted(rowOf(agents).swarm.compile(at("stepped")));
+      const { outcome } = await swarmEvents(graph, says(), { granularity: "messages" }).result;
+      expect(outcome.kind).toBe("answered");
+      counts.push(graph.chunks.count);
+    }
+    const [few = 0, many = 0] = counts;
+    expect((many - few) / 5).toBe(3);
+  });
+});
+
+/** A graph that counts the chunks of its streams. */
+function counted(graph: SwarmGraph) {
+  const chunks = { count: 0 };
+  const { definition, outputChannels } = graph;
+  const invoke: SwarmGraph["invoke"] = (...given) => graph.invoke(...given);
+  async function* counting(stream: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+    for await (const chunk of stream) {
+      chunks.count += 1;
+      yield chunk;
+    }
+  }
+  const stream = async (...given: Parameters<SwarmGraph["stream"]>) => counting(await graph.stream(...given));
+  return { definition, outputChannels, invoke, stream, chunks };
+}
 
 describe("a superstep of ours", () => {
   // Both are LangGraph's and LangChain's own work for each node, its writers and its edge: we must not add to it.

@@ -130,7 +130,7 @@ describe("canStream", () => {
   });
 
   it("streams directly what is told of some channels, and the events of swarmEvents", () => {
-    const configurable = { [WATCH_KEY]: { models: false } };
+    const configurable = { [WATCH_KEY]: { models: false, updates: true } };
     expect(canStream(compiled(), says(), { outputKeys: ["messages", "handoffs"], configurable } as Options)).toBe(true);
   });
 

@@ -60,6 +60,19 @@ describe("a recording", () => {
     expect(fromJsonl(toJsonl([], { definition: other.definition })).header.hash).not.toBe(header.hash);
   });
 
+  it("begins with the name that the run went by, whatever other recordings of the swarm begin with", () => {
+    const { definition } = pair();
+    const started = (swarm: string) => ({ type: "run.started", swarm, resumed: false }) as unknown as SwarmEvent;
+    const headers = ["pair", "couple", "pair", "pair"].map((swarm) => toJsonl([started(swarm)], { definition })[0]);
+    expect(headers.map((header) => (JSON.parse(header ?? "") as { swarm: string }).swarm)).toEqual([
+      "pair",
+      "couple",
+      "pair",
+      "pair",
+    ]);
+    expect(new Set(headers).size).toBe(2);
+  });
+
   it("is written before it is heard, and also of a run that fails", async () => {
     const model = scriptedModel().fail(Object.assign(new Error("no"), { status: 400 }));
     const swarm = new SwarmAgent({ entry: "a", agents: { a: { model } } });

@@ -4,7 +4,7 @@ import { Command, MemorySaver, MessagesAnnotation, StateGraph } from "@langchain
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { human, SwarmAgent, SwarmError, swarmEvents } from "../../src/index.ts";
-import type { Agents, SwarmEvent } from "../../src/index.ts";
+import type { Agents, SwarmEvent, SwarmEventsConfig } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { echo, says } from "../support.ts";
 import { eventsOf, lines, told } from "./run.ts";
@@ -246,8 +246,14 @@ describe("a run that stops at a person", () => {
   });
 });
 
+/** Where what only updates say comes from. */
+const ways: readonly [string, SwarmEventsConfig][] = [
+  ["said by the nodes", {}],
+  ["read of their updates, for a hook", { hooks: [{ update: () => undefined }] }],
+];
+
 describe("what a tool gives beside its text", () => {
-  it("is told once its result is in the log: sources and files, and nothing else of the artifact", async () => {
+  it.each(ways)("is told once its result is in the log, and nothing else of the artifact: %s", async (_, way) => {
     const artifact = { references: [{ title: "Prices", url: "https://a.example", rank: 3 }], files: [{}], secret: "s" };
     const search = tool(() => ["found it", artifact], {
       name: "search",
@@ -256,7 +262,7 @@ describe("what a tool gives beside its text", () => {
       responseFormat: "content_and_artifact",
     });
     const model = scriptedModel().tool("search", {}).say("Here.");
-    const events = await told({ a: { model, tools: [search] } }, says());
+    const events = await told({ a: { model, tools: [search] } }, says(), way);
     const found = events.findIndex(({ type }) => type === "tool.found");
     expect(events[found]).toMatchObject({
       agent: "a",
@@ -283,7 +289,7 @@ describe("a checkpoint", () => {
 });
 
 describe("a run that stops", () => {
-  it("tells what it waits for, and on the next run what became of it", async () => {
+  it.each(ways)("tells what it waits for, and on the next run what became of it: %s", async (_, way) => {
     const model = scriptedModel().handoff("b", { reason: "please" }, { id: "c" });
     const swarm = new SwarmAgent({
       entry: "a",
@@ -293,7 +299,7 @@ describe("a run that stops", () => {
       },
     });
     const graph = swarm.compile({ checkpointer: new MemorySaver() });
-    const first = await eventsOf(swarmEvents(graph, says(), { ...thread(), granularity: "hops" }));
+    const first = await eventsOf(swarmEvents(graph, says(), { ...thread(), ...way, granularity: "hops" }));
     expect(lines(first.events)).toEqual([
       "run.started",
       "a agent.started",
@@ -303,7 +309,8 @@ describe("a run that stops", () => {
       "run.interrupted",
     ]);
     expect(first.events[3]).toMatchObject({ approval: "handoff", callId: "c", name: "b", reason: "please" });
-    const run = swarmEvents(graph, new Command({ resume: { approve: true } }), { ...thread(), granularity: "hops" });
+    const go = new Command({ resume: { approve: true } });
+    const run = swarmEvents(graph, go, { ...thread(), ...way, granularity: "hops" });
     const second = await eventsOf(run);
     expect(lines(second.events)).toEqual([
       "run.started",

@@ -1,0 +1,176 @@
+import type { SwarmDefinition } from "../define/definition.ts";
+import { toolNodeOf } from "../define/node-names.ts";
+import { Envelopes } from "./envelope.ts";
+import type { EventDraft, SwarmEvent } from "./events.ts";
+import type { Lists } from "./flattened.ts";
+import type { Granularity } from "./granularity.ts";
+import { HookChain } from "./hooks.ts";
+import { Publisher } from "./publish.ts";
+import { RunReader } from "./read-run.ts";
+import { reachedBy, runEnd, runError } from "./run-end.ts";
+import { isResumed, textOfInput } from "./run-input.ts";
+import { unpacked, WATCH_KEY } from "./run-signal.ts";
+import type { Watch } from "./run-signal.ts";
+import type { EventSource, SwarmEventsConfig } from "./swarm-events.ts";
+
+/** How LangGraph names a single tool call, which is a task within its node. */
+const CALL = `${toolNodeOf("")}.call`;
+
+/** The events of one run, in the lists that come with each chunk of LangGraph's stream. The run begins with the second. */
+export class RunEvents<R> implements Lists<SwarmEvent> {
+  /** The end state, or what the run failed with. Who reads the events alone has the error from there. */
+  readonly result: Promise<R>;
+  readonly #graph: EventSource;
+  readonly #definition: SwarmDefinition | undefined;
+  readonly #input: unknown;
+  readonly #config: SwarmEventsConfig;
+  readonly #granularity: Granularity;
+  readonly #threadId: string | undefined;
+  readonly #hooks: HookChain;
+  readonly #envelopes: Envelopes;
+  readonly #reader: RunReader;
+  #state: "new" | "running" | "failed" | "over" = "new";
+  #chunks: AsyncIterator<unknown> | undefined;
+  #failure: unknown;
+  #resolve: (result: R) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+
+  constructor(graph: EventSource, input: unknown, config: SwarmEventsConfig & { readonly runId: string }) {
+    const { runId, granularity = "tokens", hooks = [], publish = [], now = Date.now } = config;
+    const { definition } = graph;
+    const threadId: unknown = config.configurable?.["thread_id"];
+    this.#graph = graph;
+    this.#definition = definition;
+    this.#input = input;
+    this.#config = config;
+    this.#granularity = granularity;
+    this.#threadId = typeof threadId === "string" ? threadId : undefined;
+    const run = { runId, threadId: this.#threadId, swarm: definition?.name ?? "swarm" };
+    const publisher = new Publisher(publish, (code, error) => this.#report(code, "publish", error));
+    this.#hooks = new HookChain(hooks, run, (hook, error) => this.#report("HOOK_FAILED", `hooks.${hook}`, error));
+    this.#envelopes = new Envelopes({ ...run, granularity, now, publisher });
+    const channels = graph.outputChannels;
+    this.#reader = new RunReader({ withDeltas: granularity === "tokens", definition, channels });
+    this.result = new Promise<R>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.result.catch(() => undefined);
+  }
+
+  /** Says to who waits for the result that there will be none. */
+  abandon(): void {
+    this.#reject(leftError());
+  }
+
+  async more(): Promise<readonly SwarmEvent[] | undefined> {
+    if (this.#state === "new") return this.#begin();
+    if (this.#state === "over") return undefined;
+    if (this.#state === "failed") {
+      this.#state = "over";
+      throw this.#failure;
+    }
+    try {
+      this.#chunks ??= await this.#start();
+      const { done, value } = await this.#chunks.next();
+      if (done === true) return await this.#end();
+      const events: SwarmEvent[] = [];
+      for (const [mode, data] of unpacked(value as readonly [unknown, unknown])) {
+        if (mode === "updates" && this.#hooks.has("update")) await this.#tellUpdates(data as object);
+        const drafts = this.#reader.push(mode, data);
+        for (const draft of drafts) if (draft.type === "state.checkpoint") await this.#hooks.call("checkpoint", draft);
+        events.push(...this.#seal(drafts));
+      }
+      return events;
+    } catch (error) {
+      this.#state = "failed";
+      this.#failure = error;
+      await this.#hooks.call("error", error);
+      this.#reject(error);
+      return this.#seal([...this.#reader.end("failed"), runError(error)]);
+    }
+  }
+
+  /** Who left hears no more; the sinks and the hooks still do. */
+  async leave(): Promise<void> {
+    const isRunning = this.#state === "running";
+    this.#state = "over";
+    if (!isRunning) return;
+    try {
+      await this.#chunks?.return?.();
+    } finally {
+      await this.#hooks.call("error", leftError());
+      this.#seal([...this.#reader.end("failed"), runError(leftError())]);
+    }
+  }
+
+  #begin(): readonly SwarmEvent[] {
+    this.#state = "running";
+    const said = textOfInput(this.#input);
+    const swarm = this.#definition?.name ?? "swarm";
+    const started = { type: "run.started" as const, swarm, resumed: isResumed(this.#input) };
+    return this.#seal([{ ...started, ...(said !== undefined && { input: said }) }]);
+  }
+
+  async #start(): Promise<AsyncIterator<unknown>> {
+    const input = await this.#hooks.call(isResumed(this.#input) ? "resume" : "start", this.#input);
+    const stream = await this.#graph.stream(input as never, this.#options() as never);
+    return stream[Symbol.asyncIterator]();
+  }
+
+  async #tellUpdates(update: object): Promise<void> {
+    for (const [node, values] of Object.entries(update)) {
+      if (node !== "__interrupt__" && !node.endsWith(CALL)) await this.#hooks.call("update", { node, values });
+    }
+  }
+
+  async #end(): Promise<readonly SwarmEvent[]> {
+    const reader = this.#reader;
+    const reached = await this.#hooks.call("end", reachedBy(reader));
+    const last = runEnd(reader, reached);
+    if (last.type === "run.interrupted") await this.#hooks.call("interrupt", last);
+    const ending = reader.end(reader.isInterrupted ? "stopped" : "done");
+    this.#state = "over";
+    this.#resolve(reached as R);
+    return this.#seal([...ending, last]);
+  }
+
+  #seal(drafts: readonly EventDraft[]): readonly SwarmEvent[] {
+    return this.#envelopes.seal(drafts, this.#reader.turn);
+  }
+
+  #options(): Record<string, unknown> {
+    const { granularity: _granularity, now: _now, runId: _runId, ...more } = this.#config;
+    const { hooks: _hooks, publish: _publish, modelCalls, onDiagnostic: _report, ...config } = more;
+    const saver: unknown = config.configurable?.["__pregel_checkpointer"] ?? this.#graph.checkpointer;
+    const hasSaver = typeof saver === "object" && saver !== null && this.#threadId !== undefined;
+    // The nodes of a swarm say themselves what there is to know of their updates.
+    const updates = this.#definition === undefined || this.#hooks.has("update");
+    const watch: Watch = { models: modelCalls === true, updates };
+    return {
+      ...config,
+      configurable: { ...config.configurable, [WATCH_KEY]: watch },
+      // As `invoke` has it: without what is private to the engine.
+      ...(this.#graph.outputChannels !== undefined && { outputKeys: this.#graph.outputChannels }),
+      streamMode: [
+        "custom",
+        "values",
+        ...(updates ? ["updates"] : []),
+        ...(this.#granularity === "tokens" ? ["messages"] : []),
+        ...(hasSaver ? ["checkpoints"] : []),
+      ],
+    };
+  }
+
+  #report(code: string, path: string, error: unknown): void {
+    const report = this.#config.onDiagnostic ?? this.#definition?.options.onDiagnostic;
+    const what =
+      code === "SINK_SLOW" ? "a sink is so slow that events are left out for it" : `a function of ${path} threw`;
+    const why = error === undefined ? "" : `: ${error instanceof Error ? error.message : String(error)}`;
+    report?.({ code, severity: "warning", path, message: `${what}${why}.`, hint: "The run goes on without it." });
+  }
+}
+
+function leftError(): DOMException {
+  return new DOMException("the events of the run were left", "AbortError");
+}

@@ -1,0 +1,86 @@
+import type { RunnableConfig } from "@langchain/core/runnables";
+import { merged } from "../define/merged.ts";
+import { updatesOf } from "../observe/read-updates.ts";
+import { isRunSignal, WATCH_KEY } from "../observe/run-signal.ts";
+import type { SignalBatch, Watch } from "../observe/run-signal.ts";
+import type { NodeConfig, NodeState } from "./runtime.ts";
+
+/** What the caller of a run wants to be told beside the usual; `undefined` where nobody asks. */
+export function watchOf(config: RunnableConfig): Watch | undefined {
+  const watch: unknown = config.configurable?.[WATCH_KEY];
+  return typeof watch === "object" && watch !== null ? (watch as Watch) : undefined;
+}
+
+type Node<Update> = (state: NodeState, config: NodeConfig) => Update | Promise<Update>;
+
+/** A node whose signals go to a caller that watches the run in few chunks. Without one it is the node itself. */
+export function tellingInBatches<Update>(node: Node<Update>): Node<Update> {
+  return (state, config) => {
+    const watch = watchOf(config);
+    const { writer } = config;
+    return watch === undefined || writer === undefined ? node(state, config) : told(node, state, config, watch);
+  };
+
+  async function told(run: Node<Update>, state: NodeState, config: NodeConfig, watch: Watch): Promise<Update> {
+    const batches = new BatchWriter(config.writer as (chunk: unknown) => void);
+    try {
+      const update = await run(state, merged(config, { writer: batches.write }));
+      if (!watch.updates) for (const found of updatesOf(update)) batches.add(found);
+      return update;
+    } finally {
+      batches.flush();
+    }
+  }
+}
+
+const SOON = Promise.resolve();
+
+type Signal = SignalBatch["signals"][number];
+
+/**
+ * Writes signals that are given at once as one chunk, before anything that is waited for goes on. What a call cost waits
+ * for what was said in it. Invariant: everything is written in the order in which it came, and by the last `flush`.
+ */
+class BatchWriter {
+  readonly #writer: (chunk: unknown) => void;
+  #held: Signal[] = [];
+  #isDue = false;
+  #failure: { readonly thrown: unknown } | undefined;
+
+  constructor(writer: (chunk: unknown) => void) {
+    this.#writer = writer;
+  }
+
+  readonly write = (chunk: unknown): void => {
+    if (isRunSignal(chunk)) return this.add(chunk);
+    this.flush();
+    this.#writer(chunk);
+  };
+
+  add(signal: Signal): void {
+    this.#held.push(signal);
+    if (this.#isDue || signal.type === "usage") return;
+    this.#isDue = true;
+    // As `queueMicrotask`, for less.
+    void SOON.then(this.#flushLater);
+  }
+
+  /** @throws what the writer has thrown, which may be from an earlier batch. */
+  flush(): void {
+    if (this.#failure !== undefined) throw this.#failure.thrown;
+    if (this.#held.length === 0) return;
+    const batch: SignalBatch = { type: "signal.batch", signals: this.#held };
+    this.#held = [];
+    this.#writer(batch);
+  }
+
+  // Nobody could catch what is thrown here.
+  readonly #flushLater = (): void => {
+    this.#isDue = false;
+    try {
+      this.flush();
+    } catch (thrown) {
+      this.#failure = { thrown };
+    }
+  };
+}

@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Flattened } from "../../src/observe/flattened.ts";
+import type { Lists } from "../../src/observe/flattened.ts";
+
+/** Lists that take a while, then an end or an error; says what it was asked. */
+function source(lists: readonly (readonly number[])[], fails: boolean): Lists<number> & { readonly asked: string[] } {
+  const asked: string[] = [];
+  let at = 0;
+  return {
+    asked,
+    async more() {
+      asked.push("more");
+      await Promise.resolve();
+      if (at === lists.length && fails) throw new Error("no more");
+      at += 1;
+      return lists[at - 1];
+    },
+    async leave() {
+      asked.push("leave");
+      await Promise.resolve();
+    },
+  };
+}
+
+/** What a generator makes of lists. */
+async function* generated(lists: Lists<number>): AsyncGenerator<number, void> {
+  let isLeft = true;
+  try {
+    for (;;) {
+      const list = await lists.more().catch((error: unknown) => {
+        isLeft = false;
+        throw error;
+      });
+      if (list === undefined) break;
+      for (const item of list) yield item;
+    }
+    isLeft = false;
+  } finally {
+    if (isLeft) await lists.leave();
+  }
+}
+
+type Step = "next" | "next at once" | "return" | "throw";
+
+/** What comes of a number of questions, some of which are asked before the ones ahead are answered. */
+async function answersTo(steps: readonly Step[], items: AsyncGenerator<number, void>): Promise<unknown[]> {
+  const answers: Promise<unknown>[] = [];
+  for (const step of steps) {
+    const asked =
+      step === "return" ? items.return() : step === "throw" ? items.throw(new Error("thrown")) : items.next();
+    const answer = asked.catch((error: unknown) => String(error));
+    answers.push(answer);
+    if (step !== "next at once") await answer;
+  }
+  return Promise.all(answers);
+}
+
+describe("Flattened", () => {
+  const anyLists = fc.array(fc.array(fc.integer(), { maxLength: 3 }), { maxLength: 5 });
+  const anySteps = fc.array(
+    fc.oneof(
+      { weight: 6, arbitrary: fc.constantFrom<Step>("next", "next at once") },
+      { weight: 1, arbitrary: fc.constantFrom<Step>("return", "throw") },
+    ),
+    { maxLength: 20 },
+  );
+
+  it("answers as a generator over the same lists, which are asked for the same", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyLists, fc.boolean(), anySteps, async (lists, fails, rest) => {
+        // A generator that was never asked anything does not know what it is left by.
+        const steps: Step[] = ["next", ...rest];
+        const [mine, other] = [source(lists, fails), source(lists, fails)];
+        expect(await answersTo(steps, new Flattened(mine))).toEqual(await answersTo(steps, generated(other)));
+        expect(mine.asked).toEqual(other.asked);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("tells its lists once that it was left, in whatever way", async () => {
+    const lists = source([[1, 2]], false);
+    const items = new Flattened(lists);
+    for await (const item of items) if (item === 1) break;
+    expect(await items.return()).toEqual({ done: true, value: undefined });
+    await items[Symbol.asyncDispose]();
+    expect(await items.next()).toEqual({ done: true, value: undefined });
+    expect(lists.asked).toEqual(["more", "leave"]);
+  });
+
+  it("answers in order who asks while a list is being made, and gives no more than there is", async () => {
+    const items = new Flattened(source([[1], [], [2, 3]], false));
+    const answers = await Promise.all([1, 2, 3, 4, 5].map(() => items.next()));
+    expect(answers.map(({ value }) => value)).toEqual([1, 2, 3, undefined, undefined]);
+  });
+});
