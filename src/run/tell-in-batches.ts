@@ -26,9 +26,12 @@ export function tellingInBatches<Update>(node: Node<Update>): Node<Update> {
     try {
       const update = await run(state, merged(config, { writer: batches.write }));
       if (!watch.updates) for (const found of updatesOf(update)) batches.add(found);
-      return update;
-    } finally {
       batches.flush();
+      return update;
+    } catch (error) {
+      // What cannot be written any more is not what the node failed with.
+      batches.close();
+      throw error;
     }
   }
 }
@@ -74,13 +77,18 @@ class BatchWriter {
     this.#writer(batch);
   }
 
-  // Nobody could catch what is thrown here.
-  readonly #flushLater = (): void => {
-    this.#isDue = false;
+  /** Writes what is held, if that is still possible. */
+  close(): void {
     try {
       this.flush();
     } catch (thrown) {
       this.#failure = { thrown };
     }
+  }
+
+  // Nobody could catch what is thrown here: it is thrown by what comes next.
+  readonly #flushLater = (): void => {
+    this.#isDue = false;
+    this.close();
   };
 }

@@ -129,7 +129,7 @@ describe("the inspector's page shows as text", () => {
         await expectOnlyText(page);
       },
       // The drawing is stripped once it is parsed; the policy speaks up while it is.
-      { svg, explained: /^Applying inline style violates/u },
+      { svg, explained: /^(?:Applying inline style|Executing inline event handler) violates/u },
     );
   });
 });

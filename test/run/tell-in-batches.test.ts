@@ -111,7 +111,7 @@ describe("tellingInBatches", () => {
     }
   });
 
-  it("fails with what the writer threw, although nobody was there to catch it", async () => {
+  it("fails with what the writer threw, although nobody was there to catch it, unless the node failed before", async () => {
     const config: NodeConfig = {
       configurable: { [WATCH_KEY]: { models: false, updates: true } },
       writer: () => {
@@ -123,5 +123,10 @@ describe("tellingInBatches", () => {
       await aWhile();
     });
     await expect(node(state, config)).rejects.toThrow("the stream is closed");
+    const broken = tellingInBatches(async (_state: NodeState, own: NodeConfig) => {
+      emit(own, started("a"));
+      throw new Error("broken");
+    });
+    await expect(broken(state, config)).rejects.toThrow("broken");
   });
 });
