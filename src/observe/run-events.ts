@@ -93,6 +93,7 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
 
   /** Who left hears no more; the sinks and the hooks still do. */
   async leave(): Promise<void> {
+    this.abandon();
     const isRunning = this.#state === "running";
     this.#state = "over";
     if (!isRunning) return;

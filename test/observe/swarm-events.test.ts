@@ -441,4 +441,22 @@ describe("a reader that is slow, or leaves", () => {
     const again = await graph.invoke(says("Hello?"), thread());
     expect(again.messages.at(-1)?.text).toBe("Here again.");
   });
+
+  it.each([
+    ["return", 0, { done: true, value: undefined }],
+    ["throw", 0, "Error: no more of it"],
+    ["return", 3, { done: true, value: undefined }],
+    ["throw", 3, "Error: no more of it"],
+  ] as const)("settles the result after %s, with %i events read", async (method, count, answer) => {
+    const swarm = new SwarmAgent({ entry: "a", agents: { a: { model: scriptedModel().say("A long answer.") } } });
+    const published: string[] = [];
+    const run = swarmEvents(swarm.compile(), says(), { publish: [({ type }) => void published.push(type)] });
+    const events = run[Symbol.asyncIterator]();
+    for (let read = 0; read < count; read += 1) await events.next();
+    const left = method === "return" ? events.return() : events.throw(new Error("no more of it"));
+    expect(await left.catch(String)).toEqual(answer);
+    await expect(run.result).rejects.toThrow(/left/);
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+    expect(published.at(-1)).toBe(count === 0 ? undefined : "run.error");
+  });
 });
