@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { projectFile } from "./paths.ts";
@@ -7,6 +8,11 @@ export function describeMachine(): string {
   const cores = cpus();
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   return `${cores[0]?.model.trim() ?? "unknown CPU"}, ${cores.length} cores, ${gigabytes} GB, Node ${process.versions.node}`;
+}
+
+/** The version of a Node.js, by its path. */
+export function versionOf(node: string): string {
+  return execFileSync(node, ["-p", "process.versions.node"], { encoding: "utf8" }).trim();
 }
 
 /** How busy the machine is with whatever else runs on it, where it is. */

@@ -12,6 +12,8 @@ export interface Options {
   readonly minutes: number;
   /** The beginning of the workloads' ids. */
   readonly only: string;
+  /** The Node.js that the cells run on, by its path. Absent: this one. */
+  readonly node: string | undefined;
 }
 
 export const USAGE = `pnpm bench [options]
@@ -21,6 +23,8 @@ export const USAGE = `pnpm bench [options]
   --only <prefix>     workloads whose id begins so: turn/, build/, history/, checkpoint/, concurrent/, ...
   --rounds <n>        rounds (default 5; with --quick 3)
   --minutes <n>       begin no cell after so many minutes (default: none; with --quick 2.4). What is left out is named
+  --node <path>       run the cells on another Node.js, and keep what they came to in bench/nodes, which the page shows
+                      beside its own figures the next time that it is written
   --write             write docs/performance.md also after a quick or restricted run
   --update-baseline   keep this run's ratios in bench/baseline.json`;
 
@@ -36,6 +40,7 @@ export function parseOptions(args: readonly string[]): Options {
       rounds: { type: "string" },
       minutes: { type: "string" },
       only: { type: "string", default: "" },
+      node: { type: "string" },
     },
   });
   const rounds = values.rounds === undefined ? (values.quick ? 3 : 5) : Number(values.rounds);
@@ -52,5 +57,6 @@ export function parseOptions(args: readonly string[]): Options {
     rounds,
     minutes,
     only: values.only,
+    node: values.node,
   };
 }

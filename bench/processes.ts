@@ -37,9 +37,17 @@ function firstLine(text = ""): string {
   return text.split("\n")[0] ?? "";
 }
 
+/** Where a cell is measured. */
+export interface Place {
+  /** The path of a Node.js. Default: this one. */
+  readonly node?: string | undefined;
+  readonly timeoutMs: number;
+}
+
 /** Measures a cell in a process of its own, which ends after so many milliseconds. */
-export async function runCell(order: CellOrder, timeoutMs: number): Promise<CellAnswer> {
+export async function runCell(order: CellOrder, { node, timeoutMs }: Place): Promise<CellAnswer> {
   const child = fork(fileURLToPath(projectFile("bench/dist/cell-process.js")), [], {
+    execPath: node ?? process.execPath,
     execArgv: ["--expose-gc", "--max-old-space-size=4096"],
     // Whatever a system prints must not stand among the figures.
     stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -12,6 +12,8 @@ export interface Plan {
   readonly effortFor: (kind: Kind) => Effort;
   /** Milliseconds for one cell. */
   readonly timeoutMs: number;
+  /** The Node.js that the cells run on. Default: this one. */
+  readonly node?: string | undefined;
   /** Milliseconds for all: no cell is begun after them. */
   readonly budgetMs: number;
   /** The share of the budget that is left to cells which are measured once. */
@@ -79,9 +81,9 @@ function stopwatch(): () => number {
   return () => performance.now() - begun;
 }
 
-async function runOnce(cell: Running, round: string, { effortFor, timeoutMs, log }: Plan): Promise<void> {
+async function runOnce(cell: Running, round: string, { effortFor, timeoutMs, node, log }: Plan): Promise<void> {
   const { system, workload } = cell;
-  const answer = await runCell({ system, workload, effort: effortFor(workload.kind) }, timeoutMs);
+  const answer = await runCell({ system, workload, effort: effortFor(workload.kind) }, { timeoutMs, node });
   const place = `${round} ${workload.id} ${system}`;
   if ("metrics" in answer) {
     cell.rounds.push(answer.metrics);

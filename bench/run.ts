@@ -4,9 +4,10 @@ import type { Baseline } from "./baseline.ts";
 import { cellsOf } from "./cells.ts";
 import { checkGoal } from "./goal-check.ts";
 import { goals } from "./goals.ts";
-import { describeLoad, describeMachine, versionsOf } from "./machine.ts";
+import { describeLoad, describeMachine, versionOf, versionsOf } from "./machine.ts";
 import { parseOptions, USAGE } from "./options.ts";
 import type { Options } from "./options.ts";
+import { keepOtherNode, otherNodes } from "./other-node.ts";
 import { projectFile } from "./paths.ts";
 import { buildAll } from "./processes.ts";
 import type { Effort } from "./measure.ts";
@@ -54,6 +55,7 @@ async function main(options: Options): Promise<void> {
     budgetMs: 60_000 * options.minutes - performance.now(),
     shareOnce: SHARE_ONCE,
     rounds: options.rounds,
+    node: options.node,
     log,
   }).finally(close);
   const date = new Date().toISOString().slice(0, 10);
@@ -70,11 +72,14 @@ async function main(options: Options): Promise<void> {
     mode,
     rounds: Math.max(0, ...results.cells.map(({ rounds }) => rounds.length)),
     versions: versionsOf(),
+    otherNodes: otherNodes(),
   };
   const hasFailed = results.cells.some(({ failed }) => failed !== undefined);
   if (hasFailed) {
     process.exitCode = 1;
     log("Cells failed: neither the page nor the baseline is written.");
+  } else if (options.node !== undefined) {
+    keepOtherNode({ version: versionOf(options.node), date, results });
   } else {
     if (options.write) writePage(report);
     if (options.updateBaseline) {
@@ -83,6 +88,7 @@ async function main(options: Options): Promise<void> {
   }
   const {
     plots: _,
+    otherNodes: __,
     results: { cells },
     ...rest
   } = report;

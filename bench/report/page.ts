@@ -1,5 +1,7 @@
 import type { Regression } from "../baseline.ts";
+import { checkGoal } from "../goal-check.ts";
 import type { GoalCheck } from "../goal-check.ts";
+import type { OtherNode } from "../other-node.ts";
 import type { Results } from "../results.ts";
 import { catalogue } from "../systems/catalogue.ts";
 import type { Plot } from "./plots.ts";
@@ -21,6 +23,8 @@ export interface Report {
   readonly rounds: number;
   /** Versions of the systems that were measured, by package. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Runs on other versions of Node.js. */
+  readonly otherNodes: readonly OtherNode[];
 }
 
 /** `docs/performance.md`. */
@@ -41,6 +45,7 @@ export function performancePage(report: Report): string {
       TURN_TEXT,
       plot(plots, "turns-tools.svg"),
     ),
+    ...report.otherNodes.flatMap((other) => onOtherNode(other, report.goals)),
     ...families.flatMap((family) =>
       section(
         family.title,
@@ -81,13 +86,27 @@ function circumstances({ machine, load, date, mode, rounds, versions, results }:
 }
 
 function goalTable(goals: readonly GoalCheck[]): string {
-  const rows = goals.map(({ goal, value, verdict }) => [
-    goal.text,
-    `${goal.is === "at least" ? "≥" : "≤"} ${goal.bound}`,
-    figure(value),
-    verdict === "met" ? "met" : `**${verdict}**`,
-  ]);
-  return markdownTable([["Goal", "bound", "measured", ""], ...rows]);
+  return markdownTable([["Goal", "bound", "measured", ""], ...goals.map(goalRow)]);
+}
+
+function goalRow({ goal, value, verdict }: GoalCheck): string[] {
+  const bound = `${goal.is === "at least" ? "≥" : "≤"} ${goal.bound}`;
+  return [goal.text, bound, figure(value), verdict === "met" ? "met" : `**${verdict}**`];
+}
+
+/** What another version of Node.js makes of it. */
+function onOtherNode({ version, date, results }: OtherNode, here: readonly GoalCheck[]): string[] {
+  const rows = here.flatMap(({ goal, value }) => {
+    const there = checkGoal(goal, results);
+    return there.value === undefined ? [] : [[...goalRow(there), figure(value)]];
+  });
+  return [
+    `## On Node.js ${version}`,
+    `The same turns on the same machine, on ${date}. What a promise costs there is a fraction: Node.js 20 has hooks around each one as soon as anything in the process uses \`AsyncLocalStorage\`, which LangChain does. The last column is what the page measured above.`,
+    markdownTable([["Goal", "bound", "measured", "", "above"], ...rows]),
+    ...titled("Without tools:", turnTable(results, "")),
+    ...titled("Each agent calls a tool:", turnTable(results, "-tools")),
+  ];
 }
 
 /** The missed goals that LangGraph itself stands before. */
@@ -99,6 +118,10 @@ function beyond(goals: readonly GoalCheck[]): string[] {
   );
   const text = "Out of reach of a superstep for each hop, by what LangGraph alone costs in the same run:";
   return lines.length === 0 ? [] : [text, lines.join("\n")];
+}
+
+function titled(title: string, table: string | undefined): string[] {
+  return table === undefined ? [] : [title, table];
 }
 
 function section(title: string, table: string | undefined, text: string, ...figures: (string | undefined)[]) {

@@ -19,6 +19,8 @@ const stamped = new WeakMap<object, BaseMessage>();
 interface Prepared {
   /** Whether no id is there twice and nothing is to be removed. */
   isPlain?: boolean;
+  /** Its ids, until a log that is nothing else takes them over. */
+  ids?: Set<unknown> | undefined;
 }
 
 const prepared = hidden<Prepared>();
@@ -78,29 +80,42 @@ const FEW = 8;
  */
 export function appendMessages(log: BaseMessage[], update: MessagesUpdate): BaseMessage[] {
   const incoming = withIds(update);
-  return isPlain(incoming, log) ? addedTo(log.concat(incoming), log) : messagesStateReducer(log, incoming);
+  if (!isPlain(incoming, log)) return messagesStateReducer(log, incoming);
+  return addedTo(log.concat(incoming), log, log.length === 0 ? takeIds(incoming) : undefined);
 }
 
 /** Whether messages are only to be added: each is new to the log and the only one of its id. */
 function isPlain(incoming: readonly BaseMessage[], log: readonly BaseMessage[]): boolean {
   const known = prepared.get(incoming);
-  if (known === undefined) return isNew(incoming, (id) => hasId(log, id));
-  known.isPlain ??= isNew(incoming, () => false);
+  if (known === undefined) return idsOfNew(incoming, (id) => hasId(log, id)) !== undefined;
+  if (known.isPlain === undefined) {
+    known.ids = idsOfNew(incoming, () => false);
+    known.isPlain = known.ids !== undefined;
+  }
   if (!known.isPlain || log.length === 0) return known.isPlain;
   const isKnown = setOf(log);
   return incoming.every(({ id }) => !isKnown(id));
 }
 
-function isNew(incoming: readonly BaseMessage[], isKnown: (id: unknown) => boolean): boolean {
+/** The ids of messages of which each is new and the only one of its id; `undefined` where they are not. */
+function idsOfNew(incoming: readonly BaseMessage[], isKnown: (id: unknown) => boolean): Set<unknown> | undefined {
   const ids = new Set<unknown>();
   let count = 0;
   for (const message of incoming) {
-    if (RemoveMessage.isInstance(message) || isKnown(message.id)) return false;
+    if (RemoveMessage.isInstance(message) || isKnown(message.id)) return undefined;
     ids.add(message.id);
-    if (ids.size === count) return false;
+    if (ids.size === count) return undefined;
     count += 1;
   }
-  return true;
+  return ids;
+}
+
+/** Gives away the ids of a list, once: whoever takes them adds others. */
+function takeIds(incoming: readonly BaseMessage[]): Set<unknown> | undefined {
+  const known = prepared.get(incoming);
+  const ids = known?.ids;
+  if (known !== undefined) known.ids = undefined;
+  return ids;
 }
 
 function setOf(log: readonly BaseMessage[]): (id: unknown) => boolean {

@@ -28,9 +28,13 @@ export function stepOf(list: readonly unknown[]): Step {
   return step;
 }
 
-/** Says that a list is another one with something added at its end. Neither may be changed afterwards. */
-export function addedTo<T>(list: T[], parent: readonly T[]): T[] {
-  steps.set(list, { parent: stepOf(parent), length: list.length });
+/**
+ * Says that a list is another one with something added at its end. Neither may be changed afterwards.
+ *
+ * @param ids The ids of all that is in it, where they are known; from then on its own.
+ */
+export function addedTo<T>(list: T[], parent: readonly T[], ids?: Set<unknown>): T[] {
+  steps.set(list, { parent: stepOf(parent), length: list.length, ids });
   return list;
 }
 

@@ -190,9 +190,7 @@ class GrowingPrompt {
     const open = done.out.slice(-1);
     const stretch = this.#read.log.slice(done.count);
     grow(open, pairStretch(stretch, this.#read.handoffs, this.#reading, idsOver(done.used)), this.#reading);
-    const messages = this.#shared.out.slice(0, start.length);
-    for (let index = 0; index < done.out.length - 1; index += 1) messages.push(done.out[index] as BaseMessage);
-    for (const message of open) messages.push(message);
+    const messages = this.#shared.out.slice(0, start.length).concat(done.out.slice(0, -1), open);
     return { messages, brief };
   }
 

@@ -3,14 +3,14 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { lastAssistant } from "../define/calls.ts";
 import { limitAgent } from "../define/graph-queries.ts";
 import { humanOf } from "../define/human.ts";
+import type { Human } from "../define/human.ts";
 import { textOf } from "../define/text-of.ts";
 import { merged } from "../define/merged.ts";
 import { SwarmError } from "../errors.ts";
 import { withRecords } from "../route/ledger.ts";
-import { allowance, closedBy, currentTurn, printPath, withoutLimit } from "../route/limits.ts";
+import { allowance, currentTurn, printPath, withoutLimit } from "../route/limits.ts";
 import type { Allowance } from "../route/limits.ts";
-import type { Addressee } from "../project/provenance.ts";
-import type { HandoffRecord, LimitKind, Outcome, RunContext, TurnState } from "../types.ts";
+import type { AgentGraph, HandoffRecord, Outcome, RunContext, TurnState } from "../types.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { arrive } from "./arrive.ts";
 import type { Arrival } from "./arrive.ts";
@@ -25,8 +25,9 @@ import { asksAgain, outputTrip, requestForAnother } from "./guard-output.ts";
 import { judge } from "./judge.ts";
 import type { Judgement } from "./judge.ts";
 import { callModel, promptsOf } from "./model-call.ts";
-import type { ModelCall } from "./model-call.ts";
+import type { ModelCall, Spoken } from "./model-call.ts";
 import { callGraph } from "./graph-agent.ts";
+import { openTargets } from "./open-targets.ts";
 import { fittingPrompts } from "./overflow.ts";
 import { toLogMessage } from "./reply.ts";
 import { emit, runContext, threadIdOf } from "./runtime.ts";
@@ -116,24 +117,28 @@ async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought
   const { state, config, turn, run, spent } = thinking;
   const leave = allowance({ turn, ledger: thinking.handoffs }, agent.name, definition.limits);
   const isLast = spent !== undefined || (leave.isLastCall && definition.limits.onLimit !== "throw");
-  const { targets, limit } = await openTargets(runtime, leave, run, isLast ? (spent ?? "maxTurns") : undefined);
+  const open = openTargets(runtime, leave, run, isLast ? (spent ?? "maxTurns") : undefined);
+  const { targets, limit } = open instanceof Promise ? await open : open;
   const { spec } = agent;
   const format = spec.responseFormat && answerFormat(spec.responseFormat, agent.name);
   const watch = watched(config, agent.name);
   const meter = meterOf(runtime, turn);
+  const prompts = promptsOf(runtime, state, thinking.handoffs, run);
+  const { promptFor, fit } = fittingPrompts(runtime, prompts instanceof Promise ? await prompts : prompts, run);
   const call: ModelCall = {
     runtime,
     config,
     watch,
-    ...fittingPrompts(runtime, await promptsOf(runtime, state, thinking.handoffs, run), run),
+    promptFor,
+    fit,
     targets,
     withTools: !isLast,
     format,
     key: `${agent.name}#${turn.modelCalls + 1}`,
     count: meter.count,
   };
-  const opening = { runtime, messages: state.messages, turn, run, config: call.config };
-  const spoken = await guarded(opening, (own) => ask({ ...call, config: own }, run));
+  const opening = { runtime, messages: state.messages, turn, run, config };
+  const spoken = await guarded(opening, (own) => ask(own === config ? call : { ...call, config: own }, run));
   const counted: TurnState = { ...turn, modelCalls: turn.modelCalls + 1, ...(limit && { limit }) };
   if ("trip" in spoken) {
     const messages = blocked(state.messages, spoken.trip);
@@ -141,13 +146,7 @@ async function think(runtime: AgentRuntime, thinking: Thinking): Promise<Thought
   }
   const passed = spoken.passed.length > 0 && { passed: spoken.passed };
   const thought = { call, leave, isLast, meter, told: watch.toldLast, turn: { ...counted, ...passed } };
-  return settle(runtime, spoken.value, merged(thinking, thought));
-}
-
-/** What an agent said, and the model that said it. */
-interface Spoken {
-  readonly replies: BaseMessage[];
-  readonly maker: Addressee | undefined;
+  return await settle(runtime, spoken.value, merged(thinking, thought));
 }
 
 interface Settling extends Thinking {
@@ -175,15 +174,14 @@ async function settle(runtime: AgentRuntime, first: Spoken, settling: Settling):
       maker,
       maxArgumentChars: definition.limits.maxArgumentChars,
     });
-    const judged = isLast
+    const verdicts = isLast
       ? NOTHING
-      : await judge(reply, runtime, { run, offered, allowance: leave, turn, now: () => new Date() });
-    const result = await conclude(runtime, { reply, judged, turn, config, isLast });
-    const { format } = call;
-    const isAnswer = result.outcome !== null && format !== undefined;
-    const parse = async () => (isAnswer ? await structure(reply, format, call, run) : undefined);
+      : judge(reply, runtime, { run, offered, allowance: leave, turn, now: () => new Date() });
+    const judged = verdicts instanceof Promise ? await verdicts : verdicts;
+    const result = conclude(runtime, { reply, judged, turn, config, isLast });
+    const format = result.outcome === null ? undefined : call.format;
     // Whoever looks at answers sees all of it before anybody else does.
-    const parsed = isGuarded ? await parse() : undefined;
+    const parsed = isGuarded && format !== undefined ? await structure(reply, format, call, run) : undefined;
     const trip =
       result.outcome === null ? undefined : await outputTrip(runtime, { text: textOf(reply), structured: parsed }, run);
     if (trip !== undefined) {
@@ -203,13 +201,13 @@ async function settle(runtime: AgentRuntime, first: Spoken, settling: Settling):
       emit(config, { type: "limit.reached", agent: agent.name, limit: result.outcome.limit, path: turn.path });
     }
     emitSaid(config, { agent: agent.name, replies, reply, answers: result.answers, records: judged.records });
-    const structuredResponse = isGuarded ? parsed : await parse();
+    const structuredResponse = isGuarded || format === undefined ? parsed : await structure(reply, format, call, run);
     return {
       outcome: result.outcome,
       turn: meter.into(result.turn),
       messages: [...(replies.slice(0, -1) as BaseMessage[]), reply, ...result.answers],
       handoffs: judged.records,
-      ...((isAnswer || (state.structuredResponse ?? undefined) !== undefined) && {
+      ...((format !== undefined || (state.structuredResponse ?? undefined) !== undefined) && {
         structuredResponse: structuredResponse ?? null,
       }),
     };
@@ -217,40 +215,25 @@ async function settle(runtime: AgentRuntime, first: Spoken, settling: Settling):
 }
 
 /** What the agent says: one message of its model or of a person, or the messages of its graph. */
-async function ask(call: ModelCall, run: RunContext): Promise<Spoken> {
+function ask(call: ModelCall, run: RunContext): Promise<Spoken> {
   const { spec } = call.runtime.agent;
   const person = humanOf(spec);
-  if (person !== undefined) return { replies: [await askHuman(person, call, run)], maker: undefined };
-  const { graph } = spec;
-  if (graph !== undefined) {
-    const replies = await callGraph(graph, call);
-    for (const reply of replies) if (AIMessage.isInstance(reply)) call.count(reply, undefined);
-    return { replies, maker: undefined };
-  }
-  const { message, maker } = await callModel(call, run);
-  return { replies: [message], maker };
+  if (person !== undefined) return askPerson(person, call, run);
+  if (spec.graph !== undefined) return askGraph(spec.graph, call);
+  return callModel(call, run);
+}
+
+async function askPerson(person: Human, call: ModelCall, run: RunContext): Promise<Spoken> {
+  return { replies: [await askHuman(person, call, run)], maker: undefined };
+}
+
+async function askGraph(graph: AgentGraph, call: ModelCall): Promise<Spoken> {
+  const replies = await callGraph(graph, call);
+  for (const reply of replies) if (AIMessage.isInstance(reply)) call.count(reply, undefined);
+  return { replies, maker: undefined };
 }
 
 const NOTHING: Judgement = { records: [], runnable: [], faulty: [], limit: undefined };
-
-/** The targets that are offered in this call, none in the last one, and the budget that closed one, if one did. */
-async function openTargets(
-  runtime: AgentRuntime,
-  leave: Allowance,
-  run: RunContext,
-  closing: LimitKind | undefined,
-): Promise<{ targets: string[]; limit: LimitKind | undefined }> {
-  const hides = runtime.definition.limits.onLimit === "answer";
-  const targets: string[] = [];
-  let limit = closing;
-  for (const edge of runtime.agent.edges) {
-    if (edge.when !== undefined && !(await edge.when(run))) continue;
-    const closed = closedBy(leave, edge.to);
-    if (closed !== undefined && hides) limit ??= closed;
-    else if (closing === undefined) targets.push(edge.to);
-  }
-  return { targets, limit };
-}
 
 function turnLimit({ agent, definition }: AgentRuntime, turn: TurnState, config: NodeConfig): SwarmError {
   return new SwarmError(

@@ -6,6 +6,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { SwarmError } from "../errors.ts";
+import { replyOf } from "./bound.ts";
 import type { BoundModel } from "./bound.ts";
 import { cutReasonOf, isBrokenOff } from "./reply.ts";
 import { isTransient } from "./retry.ts";
@@ -34,7 +35,7 @@ class ReplyListener extends BaseCallbackHandler {
  *
  * @throws SwarmError `STREAM_INTERRUPTED` (retryable) where the reply had begun and broke off; the model's own error.
  */
-export async function askModel(
+export function askModel(
   model: BoundModel,
   prompt: BaseMessage[],
   config: RunnableConfig,
@@ -43,7 +44,11 @@ export async function askModel(
   // A listener costs more than the rest of a call that nobody listens to.
   const isWhole = config.callbacks === undefined && !watch.fromWithin && !mayStream(model);
   if (!isWhole) return askListening(model, prompt, config, watch);
-  const reply = await model.invoke(prompt, config);
+  const asked = replyOf(model, prompt, config);
+  return watch === NOBODY ? asked : asked.then((reply) => toldOf(reply, watch));
+}
+
+function toldOf(reply: BaseMessage, watch: Pick<Watched, "told">): BaseMessage {
   if (AIMessage.isInstance(reply)) watch.told(reply);
   return reply;
 }
@@ -57,7 +62,7 @@ async function askListening(
   const listener = new ReplyListener();
   const heard = watch.listening(config);
   const callbacks = withListener(heard.callbacks, listener);
-  const reply = await model.invoke(prompt, { ...heard, callbacks }).catch((error: unknown) => {
+  const reply = await replyOf(model, prompt, { ...heard, callbacks }).catch((error: unknown) => {
     const isBreak = listener.isBegun && !SwarmError.is(error) && !config.signal?.aborted && isTransient(error);
     throw isBreak ? interrupted("its connection broke", error) : error;
   });

@@ -1,5 +1,6 @@
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { BaseMessage } from "@langchain/core/messages";
+import type { ChatGeneration } from "@langchain/core/outputs";
 import { RunnableBinding } from "@langchain/core/runnables";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type { ChatModel } from "../types.ts";
@@ -41,6 +42,28 @@ export function boundDirectly(model: BoundModel): BoundModel {
   if (!isPlain || !(bound instanceof BaseChatModel) || Object.keys(config).some((key) => MERGED.has(key))) return model;
   return {
     bound,
-    invoke: (prompt: BaseMessage[], options?: RunnableConfig) => bound.invoke(prompt, merged(config, options ?? {})),
+    invoke: (prompt: BaseMessage[], options?: RunnableConfig) => replyOf(bound, prompt, merged(config, options ?? {})),
   } as BoundModel;
+}
+
+/**
+ * What a model answers, by its `generate`: LangChain's `invoke` comes to the same after it has gone through all messages once
+ * more. A model that has an `invoke` of its own is asked by that.
+ */
+export async function replyOf(
+  model: BoundModel,
+  prompt: BaseMessage[],
+  options: RunnableConfig | undefined,
+): Promise<BaseMessage> {
+  if (!isOrdinary(model)) return await model.invoke(prompt, options);
+  const { generations } = await model.generate([prompt], options, options?.callbacks);
+  const [generation] = generations.flat();
+  // A model that generates nothing has not answered, which its caller sees.
+  return (generation as Partial<ChatGeneration> | undefined)?.message as BaseMessage;
+}
+
+const { invoke, generatePrompt } = BaseChatModel.prototype;
+
+function isOrdinary(model: BoundModel): model is BaseChatModel {
+  return model instanceof BaseChatModel && model.invoke === invoke && model.generatePrompt === generatePrompt;
 }

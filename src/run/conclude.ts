@@ -21,10 +21,10 @@ export interface Concluding {
 }
 
 /** What the verdicts come to: the answers that nobody else gives, the counters, and the outcome where the turn ends. */
-export async function conclude(
+export function conclude(
   runtime: AgentRuntime,
   { reply, judged, turn, config, isLast }: Concluding,
-): Promise<{ answers: ToolMessage[]; turn: TurnState; outcome: Outcome | null }> {
+): { answers: ToolMessage[]; turn: TurnState; outcome: Outcome | null } {
   const { definition, agent } = runtime;
   const { records, runnable, faulty } = judged;
   const isTaken = records.some(({ status }) => status === "pending");

@@ -30,11 +30,20 @@ export type Guarded<T> = { readonly value: T; readonly passed: readonly string[]
  *
  * @throws SwarmError `GUARDRAIL_FAILED`; what the agent throws, once all have let the user's turn pass.
  */
-export async function guarded<T>(opening: Opening, speak: (config: NodeConfig) => Promise<T>): Promise<Guarded<T>> {
+export function guarded<T>(opening: Opening, speak: (config: NodeConfig) => Promise<T>): Promise<Guarded<T>> {
+  const passed = opening.turn.passed ?? [];
+  const open = guardrailsOf(opening.runtime, "input").filter(({ owner }) => !passed.includes(owner));
+  if (open.length > 0) return guardedBy(open, opening, speak);
+  return speak(opening.config).then((value) => ({ value, passed }));
+}
+
+async function guardedBy<T>(
+  open: ReturnType<typeof guardrailsOf<"input">>,
+  opening: Opening,
+  speak: (config: NodeConfig) => Promise<T>,
+): Promise<Guarded<T>> {
   const { runtime, turn, run, config, messages } = opening;
   const before = turn.passed ?? [];
-  const open = guardrailsOf(runtime, "input").filter(({ owner }) => !before.includes(owner));
-  if (open.length === 0) return { value: await speak(config), passed: before };
   const controller = new AbortController();
   const { signal } = controller;
   const release = onAbort(config.signal, () => controller.abort(config.signal?.reason));

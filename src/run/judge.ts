@@ -2,7 +2,7 @@ import { interopSafeParseAsync } from "@langchain/core/utils/types";
 import type { InteropZodType } from "@langchain/core/utils/types";
 import { callsOf } from "../define/calls.ts";
 import type { CallView } from "../define/calls.ts";
-import type { EdgeDefinition } from "../define/definition.ts";
+import type { EdgeDefinition, OnHandoff } from "../define/definition.ts";
 import { textOf } from "../define/text-of.ts";
 import { SwarmError } from "../errors.ts";
 import { recordId } from "../project/view.ts";
@@ -50,33 +50,57 @@ type Verdict =
 
 /**
  * Judges each call of a message in order: known target, an edge, open by guard and budget, input by schema, `onHandoff`.
- * The first valid handoff is taken; later ones are dropped.
+ * The first valid handoff is taken; later ones are dropped. A promise only where there is a handoff to judge.
  *
  * @throws SwarmError `HANDOFFS_MULTIPLE` or `LIMIT_*` where the swarm asks for an error.
  */
-export async function judge(message: LogMessage, runtime: AgentRuntime, context: JudgeContext): Promise<Judgement> {
-  const { options, prefix, registry, limits } = runtime.definition;
+export function judge(
+  message: LogMessage,
+  runtime: AgentRuntime,
+  context: JudgeContext,
+): Judgement | Promise<Judgement> {
+  const { prefix, registry, limits } = runtime.definition;
   const calls = callsOf(message) as LogCall[];
   const isOwnTool = (name: string) => runtime.tools.has(name) || runtime.clientTools.has(name);
   const isHandoff = ({ name }: CallView) =>
     !isOwnTool(name) && (registry.targetOf(name) !== undefined || name.startsWith(prefix));
   const handoffs = calls.filter(isHandoff);
-  if (options.severalHandoffs === "error" && handoffs.length > 1) throw severalError(runtime, handoffs);
-  const records: HandoffRecord[] = [];
-  let limit: LimitKind | undefined;
-  for (const call of handoffs) {
-    const isDecided =
-      records.some(({ status }) => status === "pending") || (options.severalHandoffs === "first" && records.length > 0);
-    const verdict = isDecided ? SECOND : await judgeHandoff(call, runtime, context, message);
-    if (verdict.status !== "pending") limit ??= verdict.limit;
-    records.push(toRecord(call, verdict, { message, runtime, context }));
-  }
   const regular = withinLimit(
     calls.filter((call) => !isHandoff(call)),
     limits.maxToolCalls,
   );
   const isFaulty = (call: CallView) => call.malformed !== undefined || !isOwnTool(call.name);
-  return { records, runnable: regular.filter((call) => !isFaulty(call)), faulty: regular.filter(isFaulty), limit };
+  const runnable = regular.filter((call) => !isFaulty(call));
+  const faulty = regular.filter(isFaulty);
+  if (handoffs.length === 0) return { records: [], runnable, faulty, limit: undefined };
+  return judgeHandoffs(handoffs, { message, runtime, context }).then(({ records, limit }) => {
+    return { records, runnable, faulty, limit };
+  });
+}
+
+interface Judging {
+  readonly message: LogMessage;
+  readonly runtime: AgentRuntime;
+  readonly context: JudgeContext;
+}
+
+async function judgeHandoffs(
+  handoffs: readonly LogCall[],
+  judging: Judging,
+): Promise<Pick<Judgement, "records" | "limit">> {
+  const { severalHandoffs } = judging.runtime.definition.options;
+  if (severalHandoffs === "error" && handoffs.length > 1) throw severalError(judging.runtime, handoffs);
+  const records: HandoffRecord[] = [];
+  let limit: LimitKind | undefined;
+  for (const call of handoffs) {
+    const isDecided =
+      records.some(({ status }) => status === "pending") || (severalHandoffs === "first" && records.length > 0);
+    const given = isDecided ? SECOND : judgeHandoff(call, judging);
+    const verdict = given instanceof Promise ? await given : given;
+    if (verdict.status !== "pending") limit ??= verdict.limit;
+    records.push(toRecord(call, verdict, judging));
+  }
+  return { records, limit };
 }
 
 const SECOND: Verdict = {
@@ -85,12 +109,8 @@ const SECOND: Verdict = {
   reason: "another handoff of the same message goes first",
 };
 
-async function judgeHandoff(
-  call: LogCall,
-  runtime: AgentRuntime,
-  context: JudgeContext,
-  message: LogMessage,
-): Promise<Verdict> {
+/** A promise only where there is a payload to check, or somebody to ask. */
+function judgeHandoff(call: LogCall, { message, runtime, context }: Judging): Verdict | Promise<Verdict> {
   const { definition, agent, edges } = runtime;
   const refuse = (code: HandoffCode, why: string): Verdict => ({
     status: "refused",
@@ -110,21 +130,31 @@ async function judgeHandoff(
   if (limit !== undefined) return atLimit(limit, target, runtime, context);
   if (!context.offered.has(target))
     return refuse("HANDOFF_UNAVAILABLE", `a handoff to "${target}" is not possible now.`);
-  const parsed = await parseInput(call, edge.input);
-  if ("problem" in parsed)
-    return refuse("HANDOFF_INPUT_INVALID", `the input of the handoff to "${target}" is not right: ${parsed.problem}.`);
-  const refusal = await definition.options.onHandoff?.({
-    ...context.run,
-    from: agent.name,
-    to: target,
-    input: parsed.input,
-    callId: call.id,
-    id: recordId(message.id, call.id),
-    trail: context.run.state.handoffs,
-  });
-  return refusal
-    ? refuse("HANDOFF_REFUSED", `the handoff to "${target}" was refused: ${refusal.refuse.replace(/\.$/, "")}.`)
-    : { status: "pending", input: parsed.input };
+  const verdictOn = (parsed: ParsedInput): Verdict | Promise<Verdict> => {
+    if ("problem" in parsed) {
+      const why = `the input of the handoff to "${target}" is not right: ${parsed.problem}.`;
+      return refuse("HANDOFF_INPUT_INVALID", why);
+    }
+    const { input } = parsed;
+    const asked = definition.options.onHandoff?.({
+      ...context.run,
+      from: agent.name,
+      to: target,
+      input,
+      callId: call.id,
+      id: recordId(message.id, call.id),
+      trail: context.run.state.handoffs,
+    });
+    return asked ? verdictBy(asked, input) : { status: "pending", input };
+  };
+  const verdictBy = async (asked: ReturnType<OnHandoff>, input: unknown): Promise<Verdict> => {
+    const refusal = await asked;
+    return refusal
+      ? refuse("HANDOFF_REFUSED", `the handoff to "${target}" was refused: ${refusal.refuse.replace(/\.$/, "")}.`)
+      : { status: "pending", input };
+  };
+  const parsed = parseInput(call, edge.input);
+  return parsed instanceof Promise ? parsed.then(verdictOn) : verdictOn(parsed);
 }
 
 function atLimit(
@@ -146,16 +176,19 @@ function atLimit(
 }
 
 /** A payload's parsed value, or what is wrong with it: paths and rules, never values. */
-export async function parseInput(
-  call: CallView,
-  schema: AgentRuntime["agent"]["edges"][number]["input"],
-): Promise<{ input: unknown } | { problem: string }> {
+export type ParsedInput = { readonly input: unknown } | { readonly problem: string };
+
+/** Parses a payload. A promise only where there is a schema. */
+export function parseInput(call: CallView, schema: EdgeDefinition["input"]): ParsedInput | Promise<ParsedInput> {
   if (call.malformed !== undefined && isTooLarge(call.malformed)) return { problem: call.malformed };
   if (schema === undefined) return { input: Object.keys(call.args).length > 0 ? call.args : undefined };
   if (call.malformed !== undefined) return { problem: `it is not valid JSON (${call.malformed})` };
-  const parsed = await interopSafeParseAsync(schema as unknown as InteropZodType, call.args);
-  if (parsed.success) return { input: parsed.data };
-  return { problem: describeIssues(parsed.error) };
+  return parseBy(schema as unknown as InteropZodType, call.args);
+}
+
+async function parseBy(schema: InteropZodType, args: CallView["args"]): Promise<ParsedInput> {
+  const parsed = await interopSafeParseAsync(schema, args);
+  return parsed.success ? { input: parsed.data } : { problem: describeIssues(parsed.error) };
 }
 
 /** The issues of a zod error: where and which rule. A schema's own function may throw something else. */
@@ -178,11 +211,7 @@ function wayOut(runtime: AgentRuntime, context: JudgeContext): string {
     : `You can hand off with ${names.join(", ")}, or answer yourself.`;
 }
 
-function toRecord(
-  call: LogCall,
-  verdict: Verdict,
-  { message, runtime, context }: { message: LogMessage; runtime: AgentRuntime; context: JudgeContext },
-): HandoffRecord {
+function toRecord(call: LogCall, verdict: Verdict, { message, runtime, context }: Judging): HandoffRecord {
   const { definition, agent, edges } = runtime;
   const target = definition.registry.targetOf(call.name) ?? call.name.slice(definition.prefix.length);
   return {

@@ -54,20 +54,33 @@ export interface ModelCall {
 
 /**
  * Makes an agent's prompts from the state: the projection, and the system prompt with the log's instructions and the brief
- * at its end. The agent's own prompt is asked for once; a projection is made once for each kind of reader.
+ * at its end. The agent's own prompt is asked for once; a projection is made once for each kind of reader. A promise only
+ * where the agent's prompt is a function.
  */
-export async function promptsOf(
+export function promptsOf(
   runtime: AgentRuntime,
   state: NodeState,
   handoffs: readonly HandoffRecord[],
   run: RunContext,
-): Promise<PromptFor> {
+): PromptFor | Promise<PromptFor> {
+  const { spec, name } = runtime.agent;
+  const reading: Reading = { runtime, handoffs, log: withoutBlocked(state.messages, name) };
+  if (typeof spec.prompt !== "function") return promptsWith(spec.prompt ?? "", reading);
+  const entered = activationIn(name, handoffs, reading.log);
+  const handoff = entered && { from: entered.from, input: entered.input, reason: entered.reason };
+  return Promise.resolve(spec.prompt({ ...run, handoff })).then((own) => promptsWith(own, reading));
+}
+
+/** What the prompts are made of. */
+interface Reading {
+  readonly runtime: AgentRuntime;
+  readonly log: readonly BaseMessage[];
+  readonly handoffs: readonly HandoffRecord[];
+}
+
+function promptsWith(own: string, { runtime, log, handoffs }: Reading): PromptFor {
   const { spec, name } = runtime.agent;
   const { options } = runtime.definition;
-  const log = withoutBlocked(state.messages, name);
-  const entered = activationIn(name, handoffs, log);
-  const handoff = entered && { from: entered.from, input: entered.input, reason: entered.reason };
-  const own = typeof spec.prompt === "function" ? await spec.prompt({ ...run, handoff }) : (spec.prompt ?? "");
   const edgeOf = (record: HandoffRecord | undefined) =>
     record && runtime.definition.agents.get(record.from)?.edges.find(({ to }) => to === record.to);
   const made = new Map<string, Prompt>();
@@ -93,9 +106,15 @@ export async function promptsOf(
   };
 }
 
+/** What an agent said, and the model of its own that said it, where it was one. */
+export interface Spoken {
+  readonly replies: readonly BaseMessage[];
+  readonly maker: Addressee | undefined;
+}
+
 /** A model's answer, and who gave it. */
-export interface ModelReply {
-  readonly message: AIMessage;
+export interface ModelReply extends Spoken {
+  readonly replies: readonly [AIMessage];
   readonly maker: Addressee;
 }
 
@@ -120,7 +139,7 @@ export async function callModel(call: ModelCall, run: RunContext): Promise<Model
       const message = await runtime.steps.run(name, key, () => callOne(candidate, call));
       const maker = runtime.addresseeOf(candidate);
       call.count(message, maker);
-      return { message, maker };
+      return { replies: [message], maker };
     } catch (error) {
       if (config.signal?.aborted) throw error;
       failure = error;
@@ -130,7 +149,12 @@ export async function callModel(call: ModelCall, run: RunContext): Promise<Model
 }
 
 async function callOne(model: ChatModel, call: ModelCall): Promise<AIMessage> {
-  const reply = await fitting(model, call);
+  let reply: AIMessage;
+  try {
+    reply = await attempt(model, call);
+  } catch (error) {
+    reply = await shorter(model, call, error);
+  }
   const cut = cutReasonOf(reply);
   if (cut === "refused") {
     throw new SwarmError(
@@ -150,17 +174,13 @@ async function callOne(model: ChatModel, call: ModelCall): Promise<AIMessage> {
   );
 }
 
-/** One attempt, and another where the prompt was too long and was made shorter. */
-async function fitting(model: ChatModel, call: ModelCall): Promise<AIMessage> {
-  try {
-    return await attempt(model, call);
-  } catch (error) {
-    if (!SwarmError.is(error) || error.code !== "CONTEXT_OVERFLOW") throw error;
-    const { runtime, targets, withTools } = call;
-    const bindsTools = runtime.bind(model, targets, withTools).tools.length > 0;
-    if (!(await call.fit(error, runtime.addresseeOf(model), bindsTools))) throw error;
-    return attempt(model, call);
-  }
+/** Another attempt, where the prompt was too long and can be made shorter. */
+async function shorter(model: ChatModel, call: ModelCall, error: unknown): Promise<AIMessage> {
+  if (!SwarmError.is(error) || error.code !== "CONTEXT_OVERFLOW") throw error;
+  const { runtime, targets, withTools } = call;
+  const bindsTools = runtime.bind(model, targets, withTools).tools.length > 0;
+  if (!(await call.fit(error, runtime.addresseeOf(model), bindsTools))) throw error;
+  return attempt(model, call);
 }
 
 async function attempt(model: ChatModel, call: ModelCall): Promise<AIMessage> {
@@ -169,11 +189,9 @@ async function attempt(model: ChatModel, call: ModelCall): Promise<AIMessage> {
   const reader = runtime.addresseeOf(model);
   const { bound, tools } = runtime.bind(model, call.targets, call.withTools);
   const { system, messages } = call.promptFor(reader, tools.length > 0);
-  const prompt: BaseMessage[] = [
-    ...(system === "" ? [] : [new SystemMessage(system)]),
-    ...messages,
-    ...(call.further ?? []),
-  ];
+  const opening: BaseMessage[] = system === "" ? [] : [new SystemMessage(system)];
+  // A literal with spreads takes eight times as long.
+  const prompt = opening.concat(messages, call.further ?? []);
   const request = { messages: prompt, tools };
   if (definition.options.strict) await assertValid(reader, request, agent.name);
   const options = format && reader.profile.responseFormat?.({ name: format.name, schema: format.json });

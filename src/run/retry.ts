@@ -47,21 +47,32 @@ function isSuccess(status: number): boolean {
  *
  * @throws the last error, or the signal's reason.
  */
-export async function withRetry<T>(
+export function withRetry<T>(
   fn: () => Promise<T>,
   policy: RetryPolicy | false | undefined,
   signal?: AbortSignal | undefined,
 ): Promise<T> {
-  if (policy === false) return fn();
-  const { maxAttempts = 3, initialDelayMs = 500, maxDelayMs = 30_000 } = policy ?? {};
+  const first = fn();
+  return policy === false ? first : first.catch((error: unknown) => tryAgain(fn, error, policy ?? {}, signal));
+}
+
+async function tryAgain<T>(
+  fn: () => Promise<T>,
+  failure: unknown,
+  policy: RetryPolicy,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const { maxAttempts = 3, initialDelayMs = 500, maxDelayMs = 30_000 } = policy;
+  let error = failure;
   for (let attempt = 1; ; attempt += 1) {
+    if (signal?.aborted || attempt >= maxAttempts || !isTransient(error, policy)) throw error;
+    const pause = Math.min(initialDelayMs * 2 ** (attempt - 1), maxDelayMs);
+    const wait = Math.min(retryAfterMs(error) ?? pause * (0.5 + Math.random() / 2), maxDelayMs, LONGEST_TIMER);
+    await sleep(wait, signal);
     try {
       return await fn();
-    } catch (error) {
-      if (signal?.aborted || attempt >= maxAttempts || !isTransient(error, policy)) throw error;
-      const pause = Math.min(initialDelayMs * 2 ** (attempt - 1), maxDelayMs);
-      const wait = Math.min(retryAfterMs(error) ?? pause * (0.5 + Math.random() / 2), maxDelayMs, LONGEST_TIMER);
-      await sleep(wait, signal);
+    } catch (thrown) {
+      error = thrown;
     }
   }
 }

@@ -42,20 +42,25 @@ export function emit(config: NodeConfig, signal: RunSignal): void {
  * options of the call; `context` must not get into traces.
  */
 export function modelConfig(config: NodeConfig, agent: string, signal: AbortSignal | undefined): RunnableConfig {
-  const { callbacks, configurable, maxConcurrency, recursionLimit, runId, runName, tags, timeout } = config;
-  return {
-    ...(callbacks !== undefined && { callbacks }),
-    ...(configurable !== undefined && { configurable }),
-    ...(maxConcurrency !== undefined && { maxConcurrency }),
-    ...(recursionLimit !== undefined && { recursionLimit }),
-    ...(runId !== undefined && { runId }),
-    ...(runName !== undefined && { runName }),
-    ...(tags !== undefined && { tags }),
-    ...(timeout !== undefined && { timeout }),
-    metadata: merged(config.metadata, { lc_agent_name: agent }),
-    ...((signal ?? config.signal) !== undefined && { signal: signal ?? config.signal }),
-  } as RunnableConfig;
+  const known: Record<string, unknown> = {};
+  for (const key of PASSED_ON) if (config[key] !== undefined) known[key] = config[key];
+  known["metadata"] = merged(config.metadata, { lc_agent_name: agent });
+  if (signal !== undefined) known["signal"] = signal;
+  return known;
 }
+
+/** What of a run's config is for its model calls as well. */
+const PASSED_ON = [
+  "callbacks",
+  "configurable",
+  "maxConcurrency",
+  "recursionLimit",
+  "runId",
+  "runName",
+  "tags",
+  "timeout",
+  "signal",
+] as const;
 
 /** Whether the run has a checkpointer, so that it can stop for an answer and go on. */
 export function isCheckpointed(config: RunnableConfig): boolean {

@@ -51,10 +51,8 @@ export async function structure(
     if (said.trim() !== "") turns.push(new AIMessage(said));
     turns.push(formatRequest(format.json, attempt === 1 ? undefined : parsed.problem));
     const key = `${call.key}.format${attempt}`;
-    const { message: reply } = await callModel(
-      { ...call, further: [...turns], targets: [], withTools: false, key },
-      run,
-    );
+    const [reply] = (await callModel({ ...call, further: [...turns], targets: [], withTools: false, key }, run))
+      .replies;
     said = reply.text;
     parsed = await parseAnswer(said, format);
   }

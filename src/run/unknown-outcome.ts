@@ -40,7 +40,7 @@ export async function runPlans(
       if ("outcome" in plan) tasks.push(async () => plan.outcome);
       else {
         const noted = note(plan.call, plan.attempt, runtime, config);
-        const attempt = "then" in noted ? await noted : noted;
+        const attempt = noted instanceof Promise ? await noted : noted;
         tasks.push(() => run(plan.call, attempt));
       }
     }

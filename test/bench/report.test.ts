@@ -39,6 +39,13 @@ function reportOf(given: readonly CellResult[]): Report {
     mode: "quick",
     rounds: 2,
     versions: { swarmgraph: "0.1.0" },
+    otherNodes: [
+      {
+        version: "99.1.2",
+        date: "2026-11-20",
+        results: new Results([cell("ours", "turn/h1", 50), cell("openai-agents", "turn/h1", 45)]),
+      },
+    ],
   };
 }
 
@@ -135,6 +142,14 @@ describe("the page", () => {
   it("shows each system's turns, the ratio to ours and the cost of one more handoff", () => {
     expect(bare).toContain("| @openai/agents | 315 | 3 | 4,200 | 4 | 432 | 10 % |");
     expect(bare).toContain("| swarmgraph | 105 | 1 | 1,050 | 1 | 105 | 10 % |");
+  });
+
+  it("shows beside its own goals what a run on another Node.js came to, as far as it went", () => {
+    const [, other = ""] = bare.split("## On Node.js 99.1.2");
+    expect(other).toContain("2026-11-20");
+    expect(other).toContain("| openai-agents: ahead on turn/h1 | ≥ 1 | 0.9 | **missed** | 3 |");
+    expect(other.split("\n## ")[0]).not.toContain("turn/h10");
+    expect(other).toContain("| @openai/agents | 45 | 0.9 | 0 % |");
   });
 
   it("says of a missed goal that LangGraph alone misses it too, and of no other", () => {

@@ -52,6 +52,7 @@ describe("the inspector's page", () => {
       await page.locator(".tool summary").first().click();
       expect(await page.locator(".tool").first().innerText()).toMatch(/A-1042[\s\S]*two charges of 49\.00/u);
       await page.getByRole("tab", { name: "Tokens" }).click();
+      await page.locator("#tokens tbody tr").first().waitFor();
       expect(await page.locator("#tokens tbody tr").count()).toBe(3);
       await page.getByRole("tab", { name: "Events" }).click();
       await page.getByLabel("Filter").fill("handoff.done");

@@ -3,6 +3,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { messagesStateReducer, REMOVE_ALL_MESSAGES } from "@langchain/langgraph";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { hasId } from "../../src/define/lineage.ts";
 import { withIds } from "../../src/compile/state.ts";
 import { appendMessages } from "../../src/index.ts";
 
@@ -46,6 +47,19 @@ describe("messages that are added to a log", () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  it("are known in the log that they were added to, and not in another one that began with the same", () => {
+    const given = withIds(Array.from({ length: 100 }, (_, index) => new HumanMessage({ id: `${index}`, content: "" })));
+    const answer = new AIMessage({ id: "answer", content: "" });
+    const [one, other] = [appendMessages([], given), appendMessages([], given)];
+    const answered = appendMessages(one, [answer]);
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect([answered, one, other].map((log) => hasId(log, "answer"))).toEqual([true, false, false]);
+      expect([answered, one, other].map((log) => hasId(log, "99"))).toEqual([true, true, true]);
+    }
+    expect(appendMessages(other, [answer])).toHaveLength(101);
+    expect(appendMessages(answered, [answer])).toHaveLength(101);
   });
 
   it("are copied with an id once, and given back where that was done", () => {

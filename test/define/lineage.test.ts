@@ -6,14 +6,21 @@ interface Member {
   readonly id: string;
 }
 
+interface Addition {
+  readonly from: number;
+  readonly count: number;
+  /** Whether whoever adds says which ids the list then has. */
+  readonly says: boolean;
+}
+
 /** Lists that were made by adding to one another, in any order: each to one that was there. */
-function grownFrom(plan: readonly { readonly from: number; readonly count: number }[]): Member[][] {
+function grownFrom(plan: readonly Addition[]): Member[][] {
   const lists: Member[][] = [[]];
   let made = 0;
-  for (const { from, count } of plan) {
+  for (const { from, count, says } of plan) {
     const parent = lists[from % lists.length] as Member[];
     const list = parent.concat(Array.from({ length: count }, () => ({ id: `m${(made += 1)}` })));
-    lists.push(addedTo(list, parent));
+    lists.push(addedTo(list, parent, says ? new Set(list.map(({ id }) => id)) : undefined));
   }
   return lists;
 }
@@ -22,6 +29,7 @@ const plans = fc.array(
   fc.record({
     from: fc.nat(),
     count: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 40, max: 150 })),
+    says: fc.boolean(),
   }),
   { minLength: 1, maxLength: 30 },
 );

@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { ordering, PLACES } from "../../packages/durable-dbos/src/order.ts";
-import { createDatabase } from "../persist/database.ts";
+import { createDatabase, openPool } from "../persist/database.ts";
 
 const RUNS = Array.from({ length: 100 }, (_, index) => index);
 
 describe("runs that come to DBOS at once", () => {
   it("are all let in, also where that takes longer than the pool waits for one of its connections", async () => {
     const { address, drop } = await createDatabase();
-    const pool = new pg.Pool({ connectionString: address, max: 3, connectionTimeoutMillis: 300 });
+    const pool = openPool({ connectionString: address, max: 3, connectionTimeoutMillis: 300 });
     try {
       await pool.query(PLACES);
       const inOrder = ordering(pool);
@@ -24,7 +23,7 @@ describe("runs that come to DBOS at once", () => {
 
   it("hold nobody up where one of them fails", async () => {
     const { address, drop } = await createDatabase();
-    const pool = new pg.Pool({ connectionString: address, max: 3 });
+    const pool = openPool({ connectionString: address, max: 3 });
     try {
       await pool.query(PLACES);
       const inOrder = ordering(pool);

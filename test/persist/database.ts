@@ -24,6 +24,11 @@ export async function createDatabase(template?: Database): Promise<Database> {
   return { address: address.href, drop: () => onServer(server, `DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
+/** A pool of a test's own. It is given as ended before its connections are: the drop of their database may reach them. */
+export function openPool(config: pg.PoolConfig): pg.Pool {
+  return new pg.Pool(config).on("error", () => undefined);
+}
+
 async function onServer(server: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: server });
   await client.connect();

@@ -14,6 +14,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createBackend, KINDS } from "./backends.ts";
 import type { Backend } from "./backends.ts";
+import { openPool } from "./database.ts";
 import { closeSaver, openSaver } from "./savers.ts";
 
 const thread = { configurable: { thread_id: "t" } };
@@ -125,7 +126,7 @@ describe("a saver whose PostgreSQL", () => {
 
   it("is given in a pool uses its schema, also from a pool of one connection", async () => {
     const backend = await createBackend("postgres");
-    const pool = new pg.Pool({ connectionString: backend.address, max: 1 });
+    const pool = openPool({ connectionString: backend.address, max: 1 });
     const saver = new PostgresSwarmSaver(pool, undefined, { schema: "threads" });
     await saver.setup();
     await saver.put(thread, emptyCheckpoint(), metadata, {});
