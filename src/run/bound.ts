@@ -48,7 +48,7 @@ export function boundDirectly(model: BoundModel): BoundModel {
 
 /**
  * What a model answers, by its `generate`: LangChain's `invoke` comes to the same after it has gone through all messages once
- * more. A model that has an `invoke` of its own is asked by that.
+ * more. A model that has an `invoke` of its own, or one that somebody watches, is asked by that.
  */
 export async function replyOf(
   model: BoundModel,
@@ -64,6 +64,14 @@ export async function replyOf(
 
 const { invoke, generatePrompt } = BaseChatModel.prototype;
 
+/** Whether `invoke` is LangChain's: what traces calls may have put itself around it before this was loaded. */
+const IS_LANGCHAINS = String(invoke).includes(generatePrompt.name);
+
 function isOrdinary(model: BoundModel): model is BaseChatModel {
-  return model instanceof BaseChatModel && model.invoke === invoke && model.generatePrompt === generatePrompt;
+  return (
+    IS_LANGCHAINS &&
+    model instanceof BaseChatModel &&
+    model.invoke === invoke &&
+    model.generatePrompt === generatePrompt
+  );
 }

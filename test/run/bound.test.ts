@@ -3,7 +3,7 @@ import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { ChatResult, LLMResult } from "@langchain/core/outputs";
 import { RunnableBinding } from "@langchain/core/runnables";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { SwarmAgent } from "../../src/index.ts";
 import { boundDirectly, replyOf } from "../../src/run/bound.ts";
 import type { BoundModel } from "../../src/run/bound.ts";
@@ -138,5 +138,28 @@ describe("what a model answers", () => {
     const model = new Broken({});
     const error = await model.invoke(prompt).catch((thrown: unknown) => thrown);
     await expect(replyOf(model, prompt, {})).rejects.toThrow(error as Error);
+  });
+
+  it("is asked for by an `invoke` that somebody watches, before and after this is loaded", async () => {
+    const { invoke } = BaseChatModel.prototype;
+    const seen: unknown[] = [];
+    const watch = () =>
+      vi.spyOn(BaseChatModel.prototype, "invoke").mockImplementation(function (this: BaseChatModel, ...given) {
+        seen.push(given[0]);
+        return invoke.apply(this, given);
+      });
+    try {
+      watch();
+      await replyOf(new Keeping({}), prompt, {});
+      expect(seen).toEqual([prompt]);
+      vi.resetModules();
+      const late = await import("../../src/run/bound.ts");
+      await late.replyOf(new Keeping({}), prompt, {});
+      expect(seen).toEqual([prompt, prompt]);
+    } finally {
+      vi.restoreAllMocks();
+    }
+    await replyOf(new Keeping({}), prompt, {});
+    expect(seen).toHaveLength(2);
   });
 });
