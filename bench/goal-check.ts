@@ -1,6 +1,6 @@
 import type { Goal, Measure } from "./goals.ts";
 import type { Results } from "./results.ts";
-import { exponent, median, slope } from "./statistics.ts";
+import { exponent, slope } from "./statistics.ts";
 
 /** What became of a goal in a run. */
 export interface GoalCheck {
@@ -35,31 +35,35 @@ function valueOf(measure: Measure, results: Results): number | undefined {
       const value = results.value(measure.system, measure.workload, measure.metric);
       return value === undefined ? undefined : value * measure.scale;
     }
-    case "slopes":
-      return byRound([hops(results, measure.of), hops(results, measure.over)], ([of, over]) => of / over);
-    case "exponent": {
-      const costs = [10, 50].map((handoffs) => results.rounds(measure.system, `turn/h${handoffs}`));
-      return byRound(costs, ([ten, fifty]) => exponent([10, ten], [50, fifty]));
+    case "slopes": {
+      const [of, over] = [hop(results, measure.of), hop(results, measure.over)];
+      return of === undefined || over === undefined ? undefined : of / over;
     }
-    case "per-message": {
-      const costs = [0, 10_000].map((history) => results.rounds(measure.system, `history/n${history}`));
-      return byRound(costs, ([none, many]) => slope([0, none], [10_000 * CALLS, many]));
-    }
+    case "exponent":
+      return between(results, measure.system, ["turn/h10", "turn/h50"], (ten, fifty) => {
+        return exponent([10, ten], [50, fifty]);
+      });
+    case "per-message":
+      return between(results, measure.system, ["history/n0", "history/n10000"], (none, many) => {
+        return slope([0, none], [10_000 * CALLS, many]);
+      });
     case "surcharge":
       return results.value(measure.system, measure.workload, "surcharge");
   }
 }
 
-/** Microseconds of one more handoff, in each round. */
-function hops(results: Results, system: string): number[] {
-  const one = results.rounds(system, "turn/h1");
-  const fifty = results.rounds(system, "turn/h50");
-  return one.slice(0, fifty.length).map((cost, round) => slope([1, cost], [50, fifty[round] as number]));
+/** Microseconds of one more handoff. */
+function hop(results: Results, system: string): number | undefined {
+  return between(results, system, ["turn/h1", "turn/h50"], (one, fifty) => slope([1, one], [50, fifty]));
 }
 
-/** The median of what each round's pair of figures comes to. */
-function byRound(pairs: readonly number[][], combine: (pair: [number, number]) => number): number | undefined {
-  const [left = [], right = []] = pairs;
-  const values = left.slice(0, right.length).map((value, round) => combine([value, right[round] as number]));
-  return values.length === 0 ? undefined : median(values);
+/** What two workloads of a system come to together. */
+function between(
+  results: Results,
+  system: string,
+  [small, large]: readonly [string, string],
+  combine: (small: number, large: number) => number,
+): number | undefined {
+  const [one, other] = [results.value(system, small), results.value(system, large)];
+  return one === undefined || other === undefined ? undefined : combine(one, other);
 }

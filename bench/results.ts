@@ -32,6 +32,9 @@ export function mainMetric(workload: string): string {
   return MAIN[workload.split("/")[0] as Kind];
 }
 
+/** Metrics that are the time of the fastest: of all samples of a process, or of the one thing that it does. */
+const TIMES: ReadonlySet<string> = new Set(["cpuMin", "wallMin", "buildMs", "coldCpuMs"]);
+
 /** All cells of a run. Figures are `undefined` where a cell was not measured. */
 export class Results {
   readonly cells: readonly CellResult[];
@@ -48,18 +51,18 @@ export class Results {
     return rounds.map((metrics) => metrics[metric]).filter((value) => value !== undefined);
   }
 
-  /** The median of a metric over the rounds. */
-  value(system: string, workload: string, metric?: string): number | undefined {
+  /** A metric over the rounds: of a time the least, since whatever else a machine does only adds to it; else the median. */
+  value(system: string, workload: string, metric: string = mainMetric(workload)): number | undefined {
     const rounds = this.rounds(system, workload, metric);
-    return rounds.length === 0 ? undefined : median(rounds);
+    if (rounds.length === 0) return undefined;
+    return TIMES.has(metric) ? Math.min(...rounds) : median(rounds);
   }
 
-  /** How often `over` goes into `of`: the median of the ratios of each round. */
+  /** How often `over` goes into `of`. */
   ratio(of: string, over: string, workload: string, metric?: string): number | undefined {
-    const dividends = this.rounds(of, workload, metric);
-    const divisors = this.rounds(over, workload, metric);
-    const ratios = dividends.slice(0, divisors.length).map((value, round) => value / (divisors[round] as number));
-    return ratios.length === 0 ? undefined : median(ratios);
+    const dividend = this.value(of, workload, metric);
+    const divisor = this.value(over, workload, metric);
+    return dividend === undefined || divisor === undefined ? undefined : dividend / divisor;
   }
 
   /** The systems that were measured on a workload. */

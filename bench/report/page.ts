@@ -71,7 +71,7 @@ const TURN_TEXT =
   "Microseconds of CPU time for one turn of H handoffs along a chain of H + 1 agents, on an empty history and without a saver. `× ours` is how often our cost goes into it: over 1, ours is cheaper.";
 
 const METHOD = [
-  "Each cell (a workload on a system) runs in a process of its own on plain Node and on built code. The cells take turns, round by round, so that a busy minute of the machine meets all of them; ratios are made within a round, and their median is given. Within a process a turn is warmed up and then sampled; the fastest sample counts, and the tables give the median of it over the rounds. `spread` is the distance between the best and the worst round, as a share of the median.",
+  "Each cell (a workload on a system) runs in a process of its own on plain Node and on built code. The cells take turns, round by round, so that a busy minute of the machine meets all of them. Within a process a turn is warmed up and then sampled; the fastest sample of all rounds counts, for ratios too. `spread` is the distance between the best and the worst round, as a share of the median.",
   "`pnpm bench` measures everything, `pnpm bench --quick` the main cells in under three minutes. `--json` prints the figures, `--only turn/` restricts the workloads, `--minutes 8` gives a quick run on a busy machine more time, `--node <path>` measures on another Node.js, `--update-baseline` keeps this run's ratios for the comparison of later ones.",
 ].join("\n\n");
 

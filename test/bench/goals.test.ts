@@ -21,10 +21,20 @@ const verdictOf = (measure: Measure, bound: Pick<Goal, "is" | "bound">, results:
 };
 
 describe("a ratio", () => {
-  it("is made within each round, so that a slow round of both changes nothing", () => {
-    const results = new Results([cell("ours", "turn/h1", 10, 100, 10), cell("strands", "turn/h1", 20, 200, 30)]);
+  it("is made of the fastest of all rounds, so that a round on a busy machine changes nothing", () => {
+    const results = new Results([cell("ours", "turn/h1", 100, 12, 10), cell("strands", "turn/h1", 20, 200, 30)]);
     expect(results.ratio("strands", "ours", "turn/h1")).toBe(2);
-    expect(results.value("strands", "turn/h1")).toBe(30);
+    expect(results.value("strands", "turn/h1")).toBe(20);
+  });
+
+  it("of anything else than a time is made of the medians", () => {
+    const heap = (system: string, ...bytes: number[]) => ({
+      system,
+      workload: "build/a2-full",
+      rounds: bytes.map((heapBytes) => ({ heapBytes })),
+    });
+    const results = new Results([heap("ours", 1, 2, 9), heap("strands", 1, 8, 9)]);
+    expect(results.ratio("strands", "ours", "build/a2-full", "heapBytes")).toBe(4);
   });
 
   it("is absent where one of the two was not measured", () => {

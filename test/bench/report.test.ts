@@ -140,8 +140,8 @@ describe("the page", () => {
   });
 
   it("shows each system's turns, the ratio to ours and the cost of one more handoff", () => {
-    expect(bare).toContain("| @openai/agents | 315 | 3 | 4,200 | 4 | 432 | 10 % |");
-    expect(bare).toContain("| swarmgraph | 105 | 1 | 1,050 | 1 | 105 | 10 % |");
+    expect(bare).toContain("| @openai/agents | 300 | 3 | 4,000 | 4 | 411 | 10 % |");
+    expect(bare).toContain("| swarmgraph | 100 | 1 | 1,000 | 1 | 100 | 10 % |");
   });
 
   it("shows beside its own goals what a run on another Node.js came to, as far as it went", () => {
