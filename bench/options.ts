@@ -23,9 +23,9 @@ export const USAGE = `pnpm bench [options]
   --only <prefix>     workloads whose id begins so: turn/, build/, history/, checkpoint/, concurrent/, ...
   --rounds <n>        rounds (default 5; with --quick 3)
   --minutes <n>       begin no cell after so many minutes (default: none; with --quick 2.4). What is left out is named
-  --node <path>       run the cells on another Node.js, and keep what they came to in bench/nodes, which the page shows
-                      beside its own figures the next time that it is written
-  --write             write docs/performance.md also after a quick or restricted run
+  --node <path>       run the cells on another Node.js: the page shows them beside its own the next time that it is written
+  --write             write docs/performance.md also after a quick or restricted run: with --only, the other cells are those
+                      of the last full run, which bench/nodes keeps
   --update-baseline   keep this run's ratios in bench/baseline.json`;
 
 /** @throws TypeError if there is an option that it does not know; RangeError for a number of rounds that makes no sense. */

@@ -65,6 +65,18 @@ export class Results {
     return dividend === undefined || divisor === undefined ? undefined : dividend / divisor;
   }
 
+  /** These cells in place of the same ones of an earlier run, whose others stay. */
+  over(earlier: Results): Results {
+    const keyOf = ({ system, workload }: CellResult) => `${system} ${workload}`;
+    const open = new Map(this.cells.map((cell) => [keyOf(cell), cell]));
+    const cells = earlier.cells.map((cell) => {
+      const newer = open.get(keyOf(cell));
+      open.delete(keyOf(cell));
+      return newer ?? cell;
+    });
+    return new Results([...cells, ...open.values()]);
+  }
+
   /** The systems that were measured on a workload. */
   systems(workload: string): string[] {
     return this.cells

@@ -7,9 +7,9 @@ import { goals } from "./goals.ts";
 import { describeLoad, describeMachine, versionOf, versionsOf } from "./machine.ts";
 import { parseOptions, USAGE } from "./options.ts";
 import type { Options } from "./options.ts";
-import { keepOtherNode, otherNodes } from "./other-node.ts";
 import { projectFile } from "./paths.ts";
 import { buildAll } from "./processes.ts";
+import { isAlike, keep, keptRuns } from "./kept.ts";
 import type { Effort } from "./measure.ts";
 import { openPostgres } from "./postgres.ts";
 import { performancePage } from "./report/page.ts";
@@ -49,7 +49,7 @@ async function main(options: Options): Promise<void> {
   const chosen = (all: readonly Workload[]) => all.filter(({ id }) => id.startsWith(options.only));
   const planned = { rounds: cellsOf(chosen(everyRound)), once: cellsOf(chosen(once)) };
   const close = await openPostgres([...planned.rounds, ...planned.once], log);
-  const results = await runRounds(planned, {
+  const measured = await runRounds(planned, {
     ...EFFORT[mode],
     // The clock runs since the process began: building is part of what a run lasts.
     budgetMs: 60_000 * options.minutes - performance.now(),
@@ -59,6 +59,11 @@ async function main(options: Options): Promise<void> {
     log,
   }).finally(close);
   const date = new Date().toISOString().slice(0, 10);
+  const version = versionOf(options.node ?? process.execPath);
+  const kept = keptRuns();
+  const before = kept.find((run) => isAlike(run.version, version));
+  const isPart = options.only !== "" && before !== undefined && (options.write || options.node !== undefined);
+  const results = isPart ? measured.over(before.results) : measured;
   const ratios = ratiosOf(results);
   const baseline = readBaseline();
   const report: Report = {
@@ -72,17 +77,17 @@ async function main(options: Options): Promise<void> {
     mode,
     rounds: Math.max(0, ...results.cells.map(({ rounds }) => rounds.length)),
     versions: versionsOf(),
-    otherNodes: otherNodes(),
+    otherNodes: kept.filter((run) => !isAlike(run.version, version)),
   };
-  const hasFailed = results.cells.some(({ failed }) => failed !== undefined);
+  const hasFailed = measured.cells.some(({ failed }) => failed !== undefined);
   if (hasFailed) {
     process.exitCode = 1;
     log("Cells failed: neither the page nor the baseline is written.");
-  } else if (options.node !== undefined) {
-    keepOtherNode({ version: versionOf(options.node), date, results });
   } else {
-    if (options.write) writePage(report);
-    if (options.updateBaseline) {
+    const isFull = !options.quick && (options.write || options.node !== undefined);
+    if (isFull) keep({ version, date, results });
+    if (options.write && options.node === undefined) writePage(report);
+    if (options.updateBaseline && options.node === undefined) {
       writeFileSync(BASELINE, `${JSON.stringify(updatedBaseline(baseline, { date, ratios }), null, 2)}\n`);
     }
   }

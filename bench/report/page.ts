@@ -1,7 +1,7 @@
 import type { Regression } from "../baseline.ts";
 import { checkGoal } from "../goal-check.ts";
 import type { GoalCheck } from "../goal-check.ts";
-import type { OtherNode } from "../other-node.ts";
+import type { KeptRun } from "../kept.ts";
 import type { Results } from "../results.ts";
 import { catalogue } from "../systems/catalogue.ts";
 import type { Plot } from "./plots.ts";
@@ -24,7 +24,7 @@ export interface Report {
   /** Versions of the systems that were measured, by package. */
   readonly versions: Readonly<Record<string, string>>;
   /** Runs on other versions of Node.js. */
-  readonly otherNodes: readonly OtherNode[];
+  readonly otherNodes: readonly KeptRun[];
 }
 
 /** `docs/performance.md`. */
@@ -95,7 +95,7 @@ function goalRow({ goal, value, verdict }: GoalCheck): string[] {
 }
 
 /** What another version of Node.js makes of it. */
-function onOtherNode({ version, date, results }: OtherNode, here: readonly GoalCheck[]): string[] {
+function onOtherNode({ version, date, results }: KeptRun, here: readonly GoalCheck[]): string[] {
   const rows = here.flatMap(({ goal, value }) => {
     const there = checkGoal(goal, results);
     return there.value === undefined ? [] : [[...goalRow(there), figure(value)]];

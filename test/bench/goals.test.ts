@@ -44,6 +44,23 @@ describe("a ratio", () => {
   });
 });
 
+describe("a part that is measured again", () => {
+  it("takes the place of the same cells, in their order; what is new comes behind", () => {
+    const earlier = new Results([
+      cell("ours", "turn/h1", 1),
+      cell("strands", "turn/h1", 2),
+      cell("ours", "turn/h10", 3),
+    ]);
+    const again = new Results([cell("ours", "turn/h50", 9), cell("strands", "turn/h1", 7)]);
+    expect(again.over(earlier).cells).toEqual([
+      cell("ours", "turn/h1", 1),
+      cell("strands", "turn/h1", 7),
+      cell("ours", "turn/h10", 3),
+      cell("ours", "turn/h50", 9),
+    ]);
+  });
+});
+
 describe("a goal", () => {
   const results = new Results([
     cell("ours", "turn/h1", 10),

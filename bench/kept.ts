@@ -3,16 +3,17 @@ import { projectFile } from "./paths.ts";
 import { Results } from "./results.ts";
 import type { CellResult } from "./results.ts";
 
-/** A run whose cells ran on another Node.js than that of the page. */
-export interface OtherNode {
+/** What cells came to on one version of Node.js. */
+export interface KeptRun {
   /** The version, without the `v`. */
   readonly version: string;
+  /** Of the newest cell. */
   readonly date: string;
   readonly results: Results;
 }
 
-/** What is kept of one: a file for each major version. */
-interface Kept {
+/** A file for each major version. */
+interface File {
   readonly version: string;
   readonly date: string;
   readonly cells: readonly CellResult[];
@@ -20,21 +21,25 @@ interface Kept {
 
 const FOLDER = "bench/nodes/";
 
-/** Keeps a run, in place of an earlier one on the same major version. */
-export function keepOtherNode({ version, date, results }: OtherNode): void {
-  const kept: Kept = { version, date, cells: results.cells };
+/** Keeps a run, in place of what was kept of the same major version. */
+export function keep({ version, date, results }: KeptRun): void {
+  const file: File = { version, date, cells: results.cells };
   mkdirSync(projectFile(FOLDER), { recursive: true });
-  writeFileSync(projectFile(`${FOLDER}${majorOf(version)}.json`), `${JSON.stringify(kept, null, 2)}\n`);
+  writeFileSync(projectFile(`${FOLDER}${majorOf(version)}.json`), `${JSON.stringify(file, null, 2)}\n`);
 }
 
-/** The runs that are kept, but for those on the major version that is running. */
-export function otherNodes(): OtherNode[] {
+/** All that is kept, by the version. */
+export function keptRuns(): KeptRun[] {
   if (!existsSync(projectFile(FOLDER))) return [];
   return readdirSync(projectFile(FOLDER))
-    .map((file) => JSON.parse(readFileSync(projectFile(`${FOLDER}${file}`), "utf8")) as Kept)
-    .filter(({ version }) => majorOf(version) !== majorOf(process.versions.node))
+    .map((file) => JSON.parse(readFileSync(projectFile(`${FOLDER}${file}`), "utf8")) as File)
     .toSorted((one, other) => majorOf(one.version) - majorOf(other.version))
     .map(({ cells, ...run }) => ({ ...run, results: new Results(cells) }));
+}
+
+/** Whether two are of the same major version. */
+export function isAlike(one: string, other: string): boolean {
+  return majorOf(one) === majorOf(other);
 }
 
 function majorOf(version: string): number {
