@@ -1,5 +1,6 @@
 import { Runnable, RunnableLambda } from "@langchain/core/runnables";
 import type { RunnableConfig } from "@langchain/core/runnables";
+import { isGraphBubbleUp } from "@langchain/langgraph";
 import type { NodeState } from "../run/runtime.ts";
 import type { Edge } from "./edges.ts";
 import type * as EngineStep from "./engine-step.ts";
@@ -27,8 +28,22 @@ export class NodeRunnable extends Runnable<NodeState, unknown> {
 
   override async invoke(state: NodeState, options?: RunnableConfig): Promise<unknown> {
     step ??= await import("./engine-step.ts");
-    return step.runNode(this, state, options);
+    try {
+      return await step.runNode(this, state, options);
+    } catch (error) {
+      const isFailure = !(error instanceof Error && isGraphBubbleUp(error)) && options?.signal?.aborted !== true;
+      if (isFailure) await arrived();
+      throw error;
+    }
   }
+}
+
+/** The platform's own, whatever a test puts in its place later. */
+const { setTimeout } = globalThis;
+
+/** Lets whoever reads along have what was told so far: LangGraph drops what nobody has read when a run fails. */
+function arrived(): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, 0));
 }
 
 /** An edge for LangGraph's `addConditionalEdges`, as {@link NodeRunnable}: only for one that looks at the state alone. */
