@@ -23,8 +23,8 @@ export type DirectStreamOptions = CallOptions & {
 /**
  * The chunks of a direct run, as LangGraph's engine gives them to its streams: the `_streamIterator` of a graph whose
  * stream `canStream`. All around it stays LangGraph's. Contract: the run begins with the first read, and goes on whether or
- * not somebody reads on. A run that fails gives all chunks that came before, of which the engine loses those that are still
- * on their way; a signal that fires drops these here as there, and how far they were depends on the moment.
+ * not somebody reads on. A run that fails gives all chunks that came before, of which the engine drops those that a slow
+ * reader has not taken yet; a signal that fires drops these here as there, and how far they were depends on the moment.
  *
  * @param input gives the run's input, or throws what is wrong with it.
  * @throws what `walkDirect` throws, after the chunks that came before.
