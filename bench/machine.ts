@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { projectFile } from "./paths.ts";
 
-/** The machine in one sentence, without its name. */
-export function describeMachine(): string {
+/** The machine in one sentence, without its name, with a version of Node.js: the one that cells run on. */
+export function describeMachine(node: string = process.versions.node): string {
   const cores = cpus();
   const gigabytes = Math.round(totalmem() / 2 ** 30);
-  return `${cores[0]?.model.trim() ?? "unknown CPU"}, ${cores.length} cores, ${gigabytes} GB, Node ${process.versions.node}`;
+  return `${cores[0]?.model.trim() ?? "unknown CPU"}, ${cores.length} cores, ${gigabytes} GB, Node ${node}`;
 }
 
 /** The version of a Node.js, by its path. */

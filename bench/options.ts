@@ -28,7 +28,7 @@ export const USAGE = `pnpm bench [options]
                       of the last full run, which bench/nodes keeps
   --update-baseline   keep this run's ratios in bench/baseline.json`;
 
-/** @throws TypeError if there is an option that it does not know; RangeError for a number of rounds that makes no sense. */
+/** @throws TypeError if there is an option that it does not know, or options that make no page together; RangeError for a number of rounds that makes no sense. */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -49,6 +49,8 @@ export function parseOptions(args: readonly string[]): Options {
   const usual = values.quick ? 2.4 : Number.POSITIVE_INFINITY;
   const minutes = values.minutes === undefined ? usual : Number(values.minutes);
   if (!(minutes > 0)) throw new RangeError(`--minutes takes a number above 0, not ${values.minutes}`);
+  if (values.write && values.quick && values.only !== "")
+    throw new TypeError("--quick, --only and --write together would make a page of a few hurried cells: leave one out");
   return {
     quick: values.quick,
     json: values.json,

@@ -43,6 +43,17 @@ const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function main(options: Options): Promise<void> {
   const load = describeLoad();
+  const version = versionOf(options.node ?? process.execPath);
+  const kept = keptRuns();
+  const before = kept.find((run) => isAlike(run.version, version));
+  const isPart = options.only !== "";
+  // Of what is measured in a hurry nothing is kept, and no part of the page may be of it.
+  const isKept = !options.quick && (options.write || options.node !== undefined);
+  if (isPart && isKept && options.node === undefined && before === undefined) {
+    throw new RangeError(
+      `--only with --write puts cells in place of those of a full run, and bench/nodes holds none of Node ${version}: run pnpm bench without --only first`,
+    );
+  }
   await buildAll(log);
   const mode = options.quick ? "quick" : "full";
   const [everyRound, once] = options.quick ? [quickWorkloads, quickOnce] : [workloads, []];
@@ -59,11 +70,7 @@ async function main(options: Options): Promise<void> {
     log,
   }).finally(close);
   const date = new Date().toISOString().slice(0, 10);
-  const version = versionOf(options.node ?? process.execPath);
-  const kept = keptRuns();
-  const before = kept.find((run) => isAlike(run.version, version));
-  const isPart = options.only !== "" && before !== undefined && (options.write || options.node !== undefined);
-  const results = isPart ? measured.over(before.results) : measured;
+  const results = isPart && isKept && before !== undefined ? measured.over(before.results) : measured;
   const ratios = ratiosOf(results);
   const baseline = readBaseline();
   const report: Report = {
@@ -71,7 +78,7 @@ async function main(options: Options): Promise<void> {
     goals: goals.map((goal) => checkGoal(goal, results)),
     regressions: regressionsOf(ratios, baseline?.ratios ?? {}),
     plots: plotsOf(results),
-    machine: describeMachine(),
+    machine: describeMachine(version),
     load,
     date,
     mode,
@@ -84,8 +91,7 @@ async function main(options: Options): Promise<void> {
     process.exitCode = 1;
     log("Cells failed: neither the page nor the baseline is written.");
   } else {
-    const isFull = !options.quick && (options.write || options.node !== undefined);
-    if (isFull) keep({ version, date, results });
+    if (isKept) keep({ version, date, results });
     if (options.write && options.node === undefined) writePage(report);
     if (options.updateBaseline && options.node === undefined) {
       writeFileSync(BASELINE, `${JSON.stringify(updatedBaseline(baseline, { date, ratios }), null, 2)}\n`);

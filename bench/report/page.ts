@@ -102,7 +102,7 @@ function onOtherNode({ version, date, results }: KeptRun, here: readonly GoalChe
   });
   return [
     `## On Node.js ${version}`,
-    `The same turns on the same machine, on ${date}. What a promise costs there is a fraction: Node.js 20 has hooks around each one as soon as anything in the process uses \`AsyncLocalStorage\`, which LangChain does. The last column is what the page measured above.`,
+    `The same turns on the same machine, on ${date}. A promise costs less there: Node.js 20 calls hooks around each one as soon as anything in the process uses \`AsyncLocalStorage\`, which LangChain does. Object spreads and \`AbortSignal\`s are cheaper, too. The last column is what the page measured above.`,
     markdownTable([["Goal", "bound", "measured", "", "above"], ...rows]),
     ...titled("Without tools:", turnTable(results, "")),
     ...titled("Each agent calls a tool:", turnTable(results, "-tools")),

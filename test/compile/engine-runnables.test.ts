@@ -177,7 +177,10 @@ const circumstances: Record<string, (build: () => ReturnType<typeof oneNode>) =>
     }).invoke("", { configurable: { tenant: "acme" }, tags: ["outer"] }),
 };
 
-afterEach(() => void vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 describe("a node's runnable", () => {
   it.each(Object.keys(circumstances))("gives the function what LangGraph's would, with %s", async (name) => {
@@ -276,6 +279,15 @@ describe("a node's runnable", () => {
       }
     }
     expect(AsyncLocalStorageProviderSingleton.getRunnableConfig()).toBeUndefined();
+  });
+
+  it("fails also where a test has put its own timers in place of the platform's", async () => {
+    vi.useFakeTimers();
+    const failing = () => {
+      throw new Error("no");
+    };
+    const graph = oneNode("runnable", failing).compile();
+    await expect(graph.invoke(input)).rejects.toThrow("no");
   });
 });
 
