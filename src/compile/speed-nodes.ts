@@ -83,7 +83,7 @@ function makeNodes(definition: SwarmDefinition): SwarmNodes {
   const names = agents.map(({ name }) => name);
   const transitions = transitionsOf(definition);
   const runOf = lazyRuns(definition, { hasReducer });
-  const needsApproval = agents.some(({ edges }) => edges.some((edge) => edge.requiresApproval));
+  const needsApproval = definition.edges.some((edge) => edge.requiresApproval);
   const asksUser = typeof definition.options.onUnknownAgent === "function";
   const nodes = new Map<string, SwarmNode>();
   for (const agent of agents) {

@@ -164,6 +164,8 @@ export interface AgentDefinition {
   readonly spec: Readonly<AgentSpec>;
   /** Deduplicated, in the order given. */
   readonly edges: readonly EdgeDefinition[];
+  /** Whether it is among its own targets, which `verify` refuses. */
+  readonly isOwnTarget: boolean;
 }
 
 /** A swarm as frozen data: what was written, with names resolved and defaults filled in. Not yet verified. */
@@ -171,6 +173,8 @@ export interface SwarmDefinition {
   readonly name: string;
   readonly entry: string;
   readonly agents: ReadonlyMap<string, AgentDefinition>;
+  /** Every edge once, also where many agents share it: in a large swarm a small part of all that agents have. */
+  readonly edges: readonly EdgeDefinition[];
   readonly registry: HandoffRegistry;
   readonly prefix: string;
   readonly limits: ResolvedLimits;
@@ -188,17 +192,18 @@ export function defineSwarm<A extends Agents>(options: SwarmOptions<A>): SwarmDe
   const prototype = Object.getPrototypeOf(options.agents) as AgentSpec | null;
   if (prototype !== Object.prototype && prototype !== null) specs.set("__proto__", copySpec(prototype));
   const names = [...specs.keys()];
-  const edgesOf = edgeMaker(specs, options);
+  const maker = new EdgeMaker(specs, options);
   const agents = new Map<string, AgentDefinition>();
   for (const [name, spec] of specs) {
     const entries: readonly HandoffEntry[] = spec.canHandoffTo ?? names.filter((other) => other !== name);
-    agents.set(name, Object.freeze({ name, spec, edges: Object.freeze(edgesOf(entries)) }));
+    agents.set(name, Object.freeze({ name, spec, ...maker.edgesOf(name, entries) }));
   }
   const prefix = options.prefix ?? HANDOFF_PREFIX;
   return Object.freeze({
     name: options.name ?? "swarm",
     entry: options.entry,
     agents,
+    edges: Object.freeze(maker.made),
     registry: createRegistry(
       names.filter((name) => name.trim() !== ""),
       { prefix },
@@ -228,30 +233,55 @@ export function pathOfEdge({ name, spec, edges }: AgentDefinition, to: string): 
 /** A target: the edge to it of which nothing is said but its name, and the agent whose edges lead to it already. */
 interface Target {
   readonly edge: EdgeDefinition;
+  /** Whether an agent has it. */
+  isTaken: boolean;
   /** The number of that agent. */
   seenBy: number;
 }
 
 /** Makes each agent's edges, the first to each target: plain ones are one object per target, of whomever they are. */
-function edgeMaker(
-  specs: ReadonlyMap<string, AgentSpec>,
-  options: Pick<SwarmOptions, "describe" | "history">,
-): (entries: readonly HandoffEntry[]) => EdgeDefinition[] {
-  const targets = new Map<string, Target>();
-  let count = 0;
-  return (entries) => {
-    count += 1;
+class EdgeMaker {
+  /** All edges that were made, each once. */
+  readonly made: EdgeDefinition[] = [];
+  readonly #specs: ReadonlyMap<string, AgentSpec>;
+  readonly #options: Pick<SwarmOptions, "describe" | "history">;
+  readonly #targets = new Map<string, Target>();
+  #agents = 0;
+
+  constructor(specs: ReadonlyMap<string, AgentSpec>, options: Pick<SwarmOptions, "describe" | "history">) {
+    this.#specs = specs;
+    this.#options = options;
+  }
+
+  /** The edges of one more agent. */
+  edgesOf(name: string, entries: readonly HandoffEntry[]): Pick<AgentDefinition, "edges" | "isOwnTarget"> {
+    const agent = (this.#agents += 1);
+    const targets = this.#targets;
     const edges: EdgeDefinition[] = [];
     for (const entry of entries) {
       const to = typeof entry === "string" ? entry : entry.to;
-      let target = targets.get(to);
-      if (target === undefined) targets.set(to, (target = { edge: plainEdge(to, specs.get(to), options), seenBy: 0 }));
-      if (target.seenBy === count) continue;
-      target.seenBy = count;
-      edges.push(typeof entry === "string" ? target.edge : resolveEdge(entry, target.edge));
+      const target = targets.get(to) ?? this.#targetOf(to);
+      if (target.seenBy === agent) continue;
+      target.seenBy = agent;
+      const isKnown = typeof entry === "string" && target.isTaken;
+      edges.push(isKnown ? target.edge : this.#make(entry, target));
     }
-    return edges;
-  };
+    return { edges: Object.freeze(edges), isOwnTarget: targets.get(name)?.seenBy === agent };
+  }
+
+  #targetOf(to: string): Target {
+    const edge = plainEdge(to, this.#specs.get(to), this.#options);
+    const target: Target = { edge, isTaken: false, seenBy: 0 };
+    this.#targets.set(to, target);
+    return target;
+  }
+
+  #make(entry: HandoffEntry, target: Target): EdgeDefinition {
+    const edge = typeof entry === "string" ? target.edge : resolveEdge(entry, target.edge);
+    target.isTaken ||= edge === target.edge;
+    this.made.push(edge);
+    return edge;
+  }
 }
 
 function plainEdge(

@@ -45,6 +45,7 @@ export function transitionsOf(definition: SwarmDefinition): ReadonlyMap<string, 
 /** For each agent, who may be waiting for its answer: the start of a `returns` edge from which it can be reached. */
 function callersWaiting(definition: SwarmDefinition): ReadonlyMap<string, ReadonlySet<string>> {
   const waiting = new Map<string, Set<string>>();
+  if (!definition.edges.some(({ returns }) => returns)) return waiting;
   for (const { name: from, edges } of definition.agents.values()) {
     for (const edge of edges) {
       if (!edge.returns) continue;

@@ -127,7 +127,7 @@ function isAtom(value: unknown): boolean {
 
 /** The state for a tool to look at: what it does to the lists stays its own. */
 function snapshotOf(state: NodeState): NodeState {
-  return merged(state, { messages: [...state.messages], handoffs: [...(state.handoffs ?? [])] });
+  return merged(state, { messages: state.messages.slice(), handoffs: [...(state.handoffs ?? [])] });
 }
 
 function toOutcome(value: unknown, call: CallView, max: number): ToolOutcome {

@@ -1,5 +1,5 @@
 import { entriesOf, pathOfEdge } from "../define/definition.ts";
-import type { SwarmDefinition } from "../define/definition.ts";
+import type { EdgeDefinition, SwarmDefinition } from "../define/definition.ts";
 import { reachableAgents } from "../define/graph-queries.ts";
 import { MAX_DESCRIPTION } from "../define/handoff-tool.ts";
 import { badLimits } from "../define/limits.ts";
@@ -94,12 +94,10 @@ function* modelsBindTools({ agents, options }: SwarmDefinition): Iterable<Diagno
   }
 }
 
-function* targetsExist({ agents }: SwarmDefinition): Iterable<Diagnostic> {
-  for (const { name, spec } of agents.values()) {
-    // Whoever names nobody may hand off to all others, who are there.
-    const written = spec.canHandoffTo ?? [];
-    const isFound = (to: string): boolean => to !== name && agents.has(to);
-    if (written.every((entry) => isFound(typeof entry === "string" ? entry : entry.to))) continue;
+function* targetsExist({ agents, edges }: SwarmDefinition): Iterable<Diagnostic> {
+  const areFound = edges.every(({ to }) => agents.has(to));
+  for (const { name, spec, isOwnTarget } of agents.values()) {
+    if (areFound && !isOwnTarget) continue;
     for (const [index, entry] of entriesOf(name, spec, agents.keys()).entries()) {
       const path = `agents.${name}.canHandoffTo[${index}]`;
       if (entry.to === name) {
@@ -196,10 +194,12 @@ function* everyoneIsReachable(definition: SwarmDefinition): Iterable<Diagnostic>
   }
 }
 
-function* descriptionsFit({ agents, options }: SwarmDefinition): Iterable<Diagnostic> {
+function* descriptionsFit({ agents, edges, options }: SwarmDefinition): Iterable<Diagnostic> {
   const make = options.longDescription === "error" ? error : warning;
+  const isLong = ({ description }: EdgeDefinition): boolean => description.length > MAX_DESCRIPTION;
+  if (!edges.some(isLong)) return;
   for (const agent of agents.values()) {
-    for (const edge of agent.edges.filter(({ description }) => description.length > MAX_DESCRIPTION)) {
+    for (const edge of agent.edges.filter(isLong)) {
       yield make(
         "DESCRIPTION_LONG",
         pathOfEdge(agent, edge.to),
@@ -210,8 +210,12 @@ function* descriptionsFit({ agents, options }: SwarmDefinition): Iterable<Diagno
   }
 }
 
-function* schemasAreSchemas({ agents }: SwarmDefinition): Iterable<Diagnostic> {
-  for (const { name, spec, edges } of agents.values()) {
+function* schemasAreSchemas({ agents, edges: all }: SwarmDefinition): Iterable<Diagnostic> {
+  const hasOwn = ({ to, input }: EdgeDefinition): boolean =>
+    input !== undefined && input !== agents.get(to)?.spec.input;
+  const areTargets = !all.some(hasOwn);
+  for (const agent of agents.values()) {
+    const { name, spec, edges } = agent;
     if (spec.input !== undefined && !isSchema(spec.input)) {
       yield error(
         "SCHEMA_INVALID",
@@ -228,11 +232,11 @@ function* schemasAreSchemas({ agents }: SwarmDefinition): Iterable<Diagnostic> {
         "Pass a zod schema.",
       );
     }
-    for (const edge of edges.filter(({ input }) => input !== undefined)) {
-      if (edge.input !== agents.get(edge.to)?.spec.input && !isSchema(edge.input)) {
+    for (const edge of areTargets ? [] : edges.filter(hasOwn)) {
+      if (!isSchema(edge.input)) {
         yield error(
           "SCHEMA_INVALID",
-          pathOfEdge({ name, spec, edges }, edge.to),
+          pathOfEdge(agent, edge.to),
           `the input of the handoff from "${name}" to "${edge.to}" is not a zod object.`,
           "Pass z.object({ ... }).",
         );

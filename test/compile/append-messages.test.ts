@@ -62,6 +62,19 @@ describe("messages that are added to a log", () => {
     expect(appendMessages(answered, [answer])).toHaveLength(101);
   });
 
+  it("come to one log where a long list is given twice, as engines do that read before they write", () => {
+    const long = () => withIds(Array.from({ length: 100 }, (_, at) => new HumanMessage({ id: `${at}`, content: "" })));
+    const [given, another] = [long(), long()];
+    const log = appendMessages([], given);
+    expect(appendMessages([], given)).toBe(log);
+    expect(log).toEqual(given);
+    expect(log).not.toBe(given);
+    expect(appendMessages([], another)).not.toBe(log);
+    const first = new HumanMessage({ id: "first", content: "" });
+    expect(appendMessages([first], given)).toEqual([first, ...given]);
+    expect(appendMessages(log, given)).toHaveLength(100);
+  });
+
   it("are copied with an id once, and given back where that was done", () => {
     const given = Array.from({ length: 20 }, (_, index) => ({ role: "user", content: `text ${index}` }));
     const made = withIds(given);

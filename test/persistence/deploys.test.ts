@@ -70,7 +70,7 @@ describe("what a checkpoint says about its writer", () => {
     });
     const { definition } = swarmOf({ a: say("hi") });
     const watched = { ...definition, agents: new Map(definition.agents) };
-    watched.agents.set("b", { name: "b", spec: { input }, edges: [] });
+    watched.agents.set("b", { name: "b", spec: { input }, edges: [], isOwnTarget: false });
     expect(reads).toBe(0);
     swarmFingerprint(watched);
     expect(reads).toBeGreaterThan(0);
