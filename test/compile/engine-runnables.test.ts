@@ -12,6 +12,7 @@ import {
   getCurrentTaskInput,
   getStore,
   getWriter,
+  GraphInterrupt,
   InMemoryStore,
   interrupt,
   MemorySaver,
@@ -279,6 +280,29 @@ describe("a node's runnable", () => {
       }
     }
     expect(AsyncLocalStorageProviderSingleton.getRunnableConfig()).toBeUndefined();
+  });
+
+  it("lets those who read along have what was told before it fails, and waits neither to stop nor where nobody goes on", async () => {
+    const step = { tags: [], metadata: {}, configurable: {}, recursionLimit: 3 };
+    const left = { ...step, signal: AbortSignal.abort() };
+    const bubble = new GraphInterrupt();
+    const failure = new Error("no");
+    const orderOf = async (error: Error, config: RunnableConfig | undefined) => {
+      const order: unknown[] = [];
+      const node = new NodeRunnable("one", () => {
+        setTimeout(() => order.push("timer"), 0);
+        throw error;
+      });
+      await node.invoke({} as never, config).catch((thrown: unknown) => order.push(thrown));
+      await new Promise((resolve) => void setTimeout(resolve, 0));
+      return order;
+    };
+    // How nodes are run is loaded with the first one.
+    await orderOf(failure, step);
+    expect(await orderOf(failure, step)).toEqual(["timer", failure]);
+    expect(await orderOf(failure, undefined)).toEqual(["timer", failure]);
+    expect(await orderOf(bubble, step)).toEqual([bubble, "timer"]);
+    expect(await orderOf(failure, left)).toEqual([failure, "timer"]);
   });
 
   it("fails also where a test has put its own timers in place of the platform's", async () => {
