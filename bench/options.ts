@@ -28,7 +28,10 @@ export const USAGE = `pnpm bench [options]
                       of the last full run, which bench/nodes keeps
   --update-baseline   keep this run's ratios in bench/baseline.json`;
 
-/** @throws TypeError if there is an option that it does not know, or options that make no page together; RangeError for a number of rounds that makes no sense. */
+/**
+ * @throws TypeError if there is an option that it does not know, or options that make no page together; RangeError for a
+ *   number of rounds or minutes that makes no sense.
+ */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

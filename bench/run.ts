@@ -47,7 +47,7 @@ async function main(options: Options): Promise<void> {
   const kept = keptRuns();
   const before = kept.find((run) => isAlike(run.version, version));
   const isPart = options.only !== "";
-  // Of what is measured in a hurry nothing is kept, and no part of the page may be of it.
+  // Of what is measured in a hurry nothing is kept.
   const isKept = !options.quick && (options.write || options.node !== undefined);
   if (isPart && isKept && options.node === undefined && before === undefined) {
     throw new RangeError(

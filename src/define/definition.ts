@@ -230,12 +230,13 @@ export function pathOfEdge({ name, spec, edges }: AgentDefinition, to: string): 
   return `agents.${name}.canHandoffTo[${written ?? edges.findIndex((edge) => edge.to === to)}]`;
 }
 
-/** A target: the edge to it of which nothing is said but its name, and the agent whose edges lead to it already. */
+/** A target, and what agents have of it so far. */
 interface Target {
+  /** The edge to it of which nothing is said but its name. */
   readonly edge: EdgeDefinition;
-  /** Whether an agent has it. */
+  /** Whether an agent has that edge. */
   isTaken: boolean;
-  /** The number of that agent. */
+  /** The number of the last agent that has an edge to it, of any kind. From 1; 0: nobody. */
   seenBy: number;
 }
 
