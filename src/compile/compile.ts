@@ -2,6 +2,7 @@ import { START, StateGraph } from "@langchain/langgraph";
 import type { BaseCheckpointSaver, BaseStore } from "@langchain/langgraph";
 import type { SwarmDefinition } from "../define/definition.ts";
 import type { Agents, OnBusy } from "../types.ts";
+import { mergeSteps } from "./engine-node.ts";
 import { EdgeRunnable, NodeRunnable } from "./engine-runnables.ts";
 import type { Edge } from "./edges.ts";
 import { nodesOf } from "./speed-nodes.ts";
@@ -47,7 +48,8 @@ export function compileDefinition<A extends Agents>(
   definition: SwarmDefinition,
   { onBusy, lock, leaseMs, speed, ...options }: CompileOptions,
 ): SwarmGraph<A> {
-  const { nodes, start, asksUser, schemas } = nodesOf(definition);
+  const swarmNodes = nodesOf(definition);
+  const { nodes, start, asksUser, schemas } = swarmNodes;
   const graph = new StateGraph({
     ...schemas,
     ...(definition.options.context !== undefined && { context: definition.options.context as never }),
@@ -64,6 +66,7 @@ export function compileDefinition<A extends Agents>(
   const base = graph.compile({ ...options, name: options.name ?? definition.name } as Parameters<
     typeof graph.compile
   >[0]);
+  mergeSteps(base, swarmNodes);
   return new SwarmGraph<A>({
     ...base,
     definition,

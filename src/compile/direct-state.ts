@@ -23,7 +23,8 @@ export interface DirectState {
 /** One value for one channel. */
 export type Write = readonly [channel: string, value: unknown];
 
-type Channels = Readonly<Record<string, BaseChannel>>;
+/** Channels of a graph by their names. */
+export type Channels = Readonly<Record<string, BaseChannel>>;
 
 /** Opens the state of a run: the graph's own channels, empty, with their own reducers. */
 export function openState(graph: StatefulGraph): DirectState {
@@ -56,6 +57,18 @@ export function openState(graph: StatefulGraph): DirectState {
     read: (only = names) => read(only) as NodeState,
     output: () => (isShown ? read(shown) : undefined),
   };
+}
+
+/** A state after one step's update, as LangGraph reads it for an edge; the given state stays as it is. */
+export function stateAfter(channels: Channels, state: NodeState, update: object): NodeState {
+  const values: Record<string, unknown> = { ...state };
+  for (const [name, value] of Object.entries(update)) {
+    const channel = channels[name]?.fromCheckpoint(values[name]) as BaseChannel | undefined;
+    if (channel === undefined) continue;
+    write(channel, name, [value]);
+    values[name] = channel.get();
+  }
+  return values as NodeState;
 }
 
 /** What a node gives, as single writes: an update, or several commands. */

@@ -36,15 +36,10 @@ export function directChunks(
 ): AsyncGenerator<never> {
   const modes = streamMode ?? graph.streamMode;
   const isSingle = streamMode === undefined || typeof streamMode === "string";
-  const asked: ReadonlySet<string> = new Set(typeof modes === "string" ? [modes] : modes);
   const chunks = openChunks();
-  const tell: Tell = (mode, make) => {
-    if (!asked.has(mode)) return;
-    const chunk = make();
+  const follower = followerFor(graph, { modes, outputKeys }, (mode, chunk) => {
     chunks.push(isSingle ? chunk : [mode, chunk]);
-  };
-  const writer = (chunk: unknown): void => tell("custom", () => chunk);
-  const follower = { ...followerOf(graph, outputKeys, tell), ...(asked.has("custom") && { writer }) };
+  });
   const walk = async (): Promise<void> => {
     try {
       await walkDirect(graph, input(), { ...options, follower });
@@ -53,6 +48,26 @@ export function directChunks(
     }
   };
   return chunks.of(walk);
+}
+
+/** What of a walk is told, as a stream's options have it. */
+interface Asked {
+  readonly modes: string | readonly string[];
+  readonly outputKeys: readonly string[] | undefined;
+}
+
+/** Tells a walk as the chunks of a stream, mode by mode. */
+export function followerFor(
+  graph: WalkableGraph,
+  { modes, outputKeys }: Asked,
+  push: (mode: string, chunk: unknown) => void,
+): Follower {
+  const asked: ReadonlySet<string> = new Set(typeof modes === "string" ? [modes] : modes);
+  const tell: Tell = (mode, make) => {
+    if (asked.has(mode)) push(mode, make());
+  };
+  const writer = (chunk: unknown): void => push("custom", chunk);
+  return { ...followerOf(graph, outputKeys, tell), ...(asked.has("custom") && { writer }) };
 }
 
 /** Makes a chunk where its mode is asked for. */

@@ -8,7 +8,7 @@ import {
 } from "@langchain/langgraph";
 import type { SwarmDefinition } from "../define/definition.ts";
 import { END } from "../route/route-handoffs.ts";
-import { onAbort } from "../run/abort.ts";
+import { onAbort, reasonOf } from "../run/abort.ts";
 import type { NodeConfig } from "../run/runtime.ts";
 import { withAmbient } from "./ambient.ts";
 import { hopConfig, runConfig } from "./direct-config.ts";
@@ -83,12 +83,6 @@ export async function walkDirect(
   } finally {
     release?.();
   }
-}
-
-/** As what LangChain rejects when a signal fires. */
-function reasonOf({ reason }: AbortSignal): Error {
-  if (reason instanceof Error) return reason;
-  return new Error(typeof reason === "string" ? reason : "Aborted");
 }
 
 async function walk(

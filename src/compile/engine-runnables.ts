@@ -27,14 +27,22 @@ export class NodeRunnable extends Runnable<NodeState, unknown> {
   }
 
   override async invoke(state: NodeState, options?: RunnableConfig): Promise<unknown> {
-    step ??= await import("./engine-step.ts");
-    try {
-      return await step.runNode(this, state, options);
-    } catch (error) {
-      const isFailure = !(error instanceof Error && isGraphBubbleUp(error)) && options?.signal?.aborted !== true;
-      if (isFailure) await arrived();
-      throw error;
-    }
+    const { runNode } = (step ??= await import("./engine-step.ts"));
+    return toldBeforeFailing(() => runNode(this, state, options), options);
+  }
+}
+
+/** Runs a node; where it fails, whoever reads along has what was told so far before anybody learns of it. */
+export async function toldBeforeFailing<T>(
+  run: () => Promise<T>,
+  options: Pick<RunnableConfig, "signal"> | undefined,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const isFailure = !(error instanceof Error && isGraphBubbleUp(error)) && options?.signal?.aborted !== true;
+    if (isFailure) await arrived();
+    throw error;
   }
 }
 

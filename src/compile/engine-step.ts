@@ -55,14 +55,22 @@ export async function runNode(
   options: RunnableConfig | undefined,
 ): Promise<unknown> {
   const config = nodeConfig(options);
-  if (config !== undefined) return withAmbient(config, async () => run(state, config));
+  if (config !== undefined) return runWith(run, state, config);
   const ordinary = ordinaries.get(run) ?? ordinaryNode(name, run);
   ordinaries.set(run, ordinary);
   return ordinary.invoke(state, options);
 }
 
-/** The config that LangGraph would make of a step's for its node, without one around it; `undefined` where that is its own work. */
-function nodeConfig(options: RunnableConfig = {}): NodeConfig | undefined {
+/** Runs a node's function with its config, in LangChain's storage too. */
+export function runWith(run: NodeRun, state: NodeState, config: NodeConfig): Promise<unknown> {
+  return withAmbient(config, async () => run(state, config));
+}
+
+/**
+ * The config that LangGraph would make of a step's for its node, without one around it; `undefined` where that is its own
+ * work.
+ */
+export function nodeConfig(options: RunnableConfig = {}): NodeConfig | undefined {
   const { tags, metadata, recursionLimit, configurable } = options;
   const isOfStep = tags !== undefined && metadata && recursionLimit !== undefined && configurable;
   if (!isOfStep || AsyncLocalStorageProviderSingleton.getInstance().getStore() !== undefined) return undefined;

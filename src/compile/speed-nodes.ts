@@ -54,6 +54,8 @@ export interface SwarmNodes {
   readonly asksUser: boolean;
   /** Whether they come to the same without LangGraph around them: no agent is a graph, no channel lives by steps. */
   readonly isPlain: boolean;
+  /** Whether every channel changes by its updates alone. */
+  readonly hasPlainChannels: boolean;
   /** The schemas of the state, the input and the output. */
   readonly schemas: ReturnType<typeof stateOf>;
   /** Whether a channel combines several writes of one step. */
@@ -115,11 +117,10 @@ function makeNodes(definition: SwarmDefinition): SwarmNodes {
     const run = runOf((runs) => runs.approval());
     nodes.set(APPROVAL_NODE, { run, edge: approvalEdge(definition), asksUser, ends });
   }
-  const isPlain =
-    agents.every(({ spec }) => spec.graph === undefined) &&
-    Object.values(schemas.state).every((channel) => PLAIN_KINDS.has(kindOf(channel)));
+  const hasPlainChannels = Object.values(schemas.state).every((channel) => PLAIN_KINDS.has(kindOf(channel)));
+  const isPlain = hasPlainChannels && agents.every(({ spec }) => spec.graph === undefined);
   const start: Edge = (state) => enteringAgent(definition, state);
-  return { nodes, start, asksUser, isPlain, schemas, hasReducer };
+  return { nodes, start, asksUser, isPlain, hasPlainChannels, schemas, hasReducer };
 }
 
 /** The kind of a channel, by LangGraph's name of it. */

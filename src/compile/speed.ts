@@ -80,6 +80,52 @@ export function canStream(graph: SpeedyGraph, input: unknown, options: StreamOpt
   );
 }
 
+/** What an engine's run may be told without anybody asking for what happens on its way. */
+const QUIET_OPTIONS: ReadonlySet<string> = new Set([
+  ...HARMLESS_OPTIONS,
+  "checkpointDuring",
+  "durability",
+  "interruptAfter",
+  "interruptBefore",
+  "maxConcurrency",
+  "onBusy",
+  "runId",
+  "runName",
+  "store",
+  "timeout",
+]);
+
+/**
+ * Whether all that is asked of a run in LangGraph's engine is its end: nobody follows it, and its end is the state of its
+ * channels. That is so where the input writes messages or goes on from a stored state; a run that writes nothing has none.
+ */
+export function isQuiet(graph: SpeedyGraph, input: unknown, options: QuietOptions = {}): boolean {
+  return (
+    (input === null || isCommand(input) || saysSomething(input)) &&
+    Object.entries({ ...graph.config, ...options }).every(
+      ([key, value]) => value === undefined || isQuietOption(key, value),
+    ) &&
+    options.signal?.aborted !== true &&
+    nodesOf(graph.definition).hasPlainChannels &&
+    AsyncLocalStorageProviderSingleton.getInstance().getStore() === undefined &&
+    !isWatched()
+  );
+}
+
+interface QuietOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+function isQuietOption(key: string, value: unknown): boolean {
+  return QUIET_OPTIONS.has(key) || (key === "streamMode" && value === "values");
+}
+
+function saysSomething(input: unknown): boolean {
+  if (!isState(input)) return false;
+  const { messages } = input as { messages?: unknown };
+  return messages !== undefined && messages !== null && (!Array.isArray(messages) || messages.length > 0);
+}
+
 function areChannels(keys: unknown, { streamChannels }: SpeedyGraph): boolean {
   return Array.isArray(keys) && keys.every((key) => (streamChannels as readonly unknown[]).includes(key));
 }

@@ -6,20 +6,25 @@ import type { SwarmDefinition } from "../define/definition.ts";
 import { swarmFingerprint } from "../define/fingerprint.ts";
 import { ENGINE_CHANNELS } from "../define/node-names.ts";
 import { SwarmError } from "../errors.ts";
+import { TOLD_CHUNKS } from "../observe/run-signal.ts";
 import type { AgentNames, Agents, HandoffRecord, OnBusy, Outcome, OutputOf } from "../types.ts";
 import { onAbort } from "../run/abort.ts";
-import { threadIdOf, WITHOUT_TASKS } from "../run/runtime.ts";
+import { LAST_STATE, threadIdOf, WITHOUT_TASKS } from "../run/runtime.ts";
 import type { ThreadRun } from "./busy-run.ts";
 import { Delegated } from "./delegated.ts";
 import { walkDirect } from "./direct.ts";
 import type { directChunks, DirectStreamOptions } from "./direct-stream.ts";
 import { checkedChannels } from "./compatible.ts";
 import { LEASE_MS } from "./lease.ts";
-import { canStream, canWalk } from "./speed.ts";
+import type { LastState, runQuietly } from "./quiet-run.ts";
+import { canStream, canWalk, isQuiet } from "./speed.ts";
 import type { Speed } from "./speed.ts";
 import { newWithIds, withIds } from "./state.ts";
 import type { MessagesUpdate } from "./state.ts";
 import type { ThreadLock } from "./thread-lock.ts";
+import type { ToldChunks } from "./told-chunks.ts";
+import type * as ToldRuns from "./told-run.ts";
+import type { ToldOptions } from "./told-run.ts";
 import { tellingFailedWrites } from "./told-writes.ts";
 
 /** What a swarm is invoked with: messages, and the channels of the user's own. */
@@ -86,6 +91,12 @@ type Told = Omit<DirectStreamOptions, "ended"> & { readonly [UNLINK]: () => void
 /** Loaded with the first direct stream: who only invokes a swarm needs none of it. */
 let streamDirectly: typeof directChunks | undefined;
 
+/** Loaded with the first run of the engine that nobody follows. */
+let runInEngine: typeof runQuietly | undefined;
+
+/** Loaded with the first run that is told as events. */
+let toldRuns: typeof ToldRuns | undefined;
+
 /** A checkpointer that a run brings along, instead of the graph's. */
 const CHECKPOINTER_KEY = "__pregel_checkpointer";
 
@@ -140,8 +151,11 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
    * @throws SwarmError, see its codes; what LangGraph throws on abort and on an interrupt outside a thread.
    */
   override async invoke(input: SwarmInput | Command | null, options?: Options): Promise<SwarmResult<A>> {
-    const walks = canWalk(this, input, options);
-    const values = walks ? walkDirect(this, checked(input) as object, options) : super.invoke(input as never, options);
+    const values = canWalk(this, input, options)
+      ? walkDirect(this, checked(input) as object, options)
+      : isQuiet(this, input, options)
+        ? (runInEngine ??= (await import("./quiet-run.ts")).runQuietly)(this, input, options)
+        : super.invoke(input as never, options);
     return (await values) as unknown as SwarmResult<A>;
   }
 
@@ -170,6 +184,19 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
     }
     return stream;
   };
+
+  /** As this class has it. */
+  readonly #stream = this.stream;
+
+  /** The chunks of a run for its events; `undefined` where somebody has put another `stream` in the place of this class's. */
+  async [TOLD_CHUNKS](input: SwarmInput | Command | null, options: ToldOptions): Promise<ToldChunks | undefined> {
+    if (!(#stream in this) || this.stream !== this.#stream) return undefined;
+    const { isTold, steppedChunks, walkedChunks } = (toldRuns ??= await import("./told-run.ts"));
+    if (!isTold(options)) return undefined;
+    if (this.#streamsDirectly(input, options)) return walkedChunks(this, () => checked(input) as object, options);
+    const { streamMode: _modes, outputKeys: _keys, ...own } = options;
+    return isQuiet(this, input, own) ? steppedChunks(this, input, options) : undefined;
+  }
 
   /** Whether a stream may be walked: a class that has its own way to stream keeps it. */
   #streamsDirectly(input: unknown, options: object | undefined): boolean {
@@ -235,11 +262,13 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
     const threadId = threadIdOf({ configurable: { ...this.config?.configurable, ...options?.configurable } });
     const thread = threadId === undefined ? undefined : { definition: this.definition, threadId };
     // Only for the run: who looks at a thread, or mends it, may see whatever is in it.
+    const { [LAST_STATE]: last } = (options ?? {}) as { readonly [LAST_STATE]?: LastState };
+    const channels = thread === undefined ? this.channels : checkedChannels(this.channels, thread);
     const graph =
-      thread === undefined
+      thread === undefined && last === undefined
         ? this
         : (Object.create(this, {
-            channels: { value: checkedChannels(this.channels, thread) },
+            channels: { value: last?.watch(channels) ?? channels },
             checkpointer: { value: checkpointer },
           }) as this);
     return super._streamIterator.call(graph, input as never, options) as AsyncGenerator<never>;

@@ -9,7 +9,7 @@ import { Publisher } from "./publish.ts";
 import { RunReader } from "./read-run.ts";
 import { reachedBy, runEnd, runError } from "./run-end.ts";
 import { isResumed, textOfInput } from "./run-input.ts";
-import { unpacked, WATCH_KEY } from "./run-signal.ts";
+import { TOLD_CHUNKS, unpacked, WATCH_KEY } from "./run-signal.ts";
 import type { Watch } from "./run-signal.ts";
 import type { EventSource, SwarmEventsConfig } from "./swarm-events.ts";
 
@@ -115,7 +115,10 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
 
   async #start(): Promise<AsyncIterator<unknown>> {
     const input = await this.#hooks.call(isResumed(this.#input) ? "resume" : "start", this.#input);
-    const stream = await this.#graph.stream(input as never, this.#options() as never);
+    const options = this.#options() as never;
+    const chunks = await this.#graph[TOLD_CHUNKS]?.(input as never, options);
+    if (chunks !== undefined) return chunks;
+    const stream = await this.#graph.stream(input as never, options);
     return stream[Symbol.asyncIterator]();
   }
 

@@ -166,3 +166,9 @@ export function unpacked(chunk: readonly [mode: unknown, data: unknown]): (reado
 
 /** The key of a run's `configurable` under which a {@link Watch} stands. */
 export const WATCH_KEY = "__swarm_watch";
+
+/**
+ * The method by which a graph gives the chunks of a run without a stream around each of them, where that comes to the same;
+ * `undefined` where they are LangGraph's stream's to give.
+ */
+export const TOLD_CHUNKS: unique symbol = Symbol("swarmgraph.told-chunks");

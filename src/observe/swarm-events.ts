@@ -7,6 +7,7 @@ import type { Granularity } from "./granularity.ts";
 import type { SwarmHooks } from "./hooks.ts";
 import type { EventSink } from "./publish.ts";
 import { RunEvents } from "./run-events.ts";
+import type { TOLD_CHUNKS } from "./run-signal.ts";
 
 /** The part of a compiled swarm that its events come from; every `SwarmGraph` fits. */
 export interface EventSource {
@@ -15,6 +16,8 @@ export interface EventSource {
   readonly outputChannels?: unknown;
   /** LangGraph's: the chunks of a run. */
   stream(input: never, options?: never): Promise<AsyncIterable<unknown>>;
+  /** A swarm's own way to the same chunks, where there is one for a run. */
+  [TOLD_CHUNKS]?(input: never, options: never): Promise<AsyncIterator<unknown> | undefined>;
   /** LangGraph's: the end state of a run. */
   invoke(input: never, options?: never): Promise<unknown>;
 }

@@ -33,3 +33,9 @@ function waitingFor(signal: AbortSignal): Waiting {
   waiting.set(signal, made);
   return made;
 }
+
+/** As what LangChain rejects when a signal fires. */
+export function reasonOf({ reason }: AbortSignal): Error {
+  if (reason instanceof Error) return reason;
+  return new Error(typeof reason === "string" ? reason : "Aborted");
+}

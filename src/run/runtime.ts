@@ -24,6 +24,9 @@ export function threadIdOf(config: RunnableConfig | undefined): string | undefin
   return typeof id === "string" ? id : undefined;
 }
 
+/** The option by which a run is told who watches its channels, to read them in the end. */
+export const LAST_STATE = "__swarm_last_state";
+
 /** The writer of a run whose custom stream nobody reads. */
 export const NOBODY_LISTENS = (): void => undefined;
 

@@ -89,7 +89,7 @@ describe("a hop", () => {
     expect(counts).toEqual([2, 6, 11]);
   });
 
-  it("runs the messages' reducer at most twice: the edge reads the state afresh", async () => {
+  it("runs the messages' reducer at most twice: the edge is asked before the engine has applied the update", async () => {
     const counts: number[] = [];
     for (const agents of [6, 11]) {
       const graph = rowOf(agents).swarm.compile(at("stepped"));
@@ -137,10 +137,10 @@ function counted(graph: SwarmGraph) {
 }
 
 describe("a superstep of ours", () => {
-  // Both are LangGraph's and LangChain's own work for each node, its writers and its edge: we must not add to it.
+  // LangGraph's own sequence of a node, its writers and its edge comes to 6 and 8.
   it.each([
-    ["wraps at most 6 runnables", AsyncLocalStorageProviderSingleton, "runWithConfig", 6],
-    ["configures callback managers at most 8 times", CallbackManager, "_configureSync", 8],
+    ["wraps no runnable", AsyncLocalStorageProviderSingleton, "runWithConfig", 0],
+    ["configures callback managers at most once", CallbackManager, "_configureSync", 1],
   ] as const)("%s", async (_, owner, method, bound) => {
     const spy = vi.spyOn(owner as unknown as Record<string, () => unknown>, method);
     const counts: number[] = [];
@@ -151,7 +151,7 @@ describe("a superstep of ours", () => {
     }
     spy.mockRestore();
     const [few = 0, many = 0] = counts;
-    expect((many - few) / 5).toBeGreaterThan(0);
+    expect(many).toBeGreaterThan(0);
     expect((many - few) / 5).toBeLessThanOrEqual(bound);
   });
 });

@@ -1,0 +1,110 @@
+import { ensureConfig } from "@langchain/core/runnables";
+import type { RunnableConfig } from "@langchain/core/runnables";
+import { INTERRUPT, isInterrupted } from "@langchain/langgraph";
+import type { BaseChannel } from "@langchain/langgraph";
+import { onAbort, reasonOf } from "../run/abort.ts";
+import { LAST_STATE, NOBODY_LISTENS } from "../run/runtime.ts";
+import type { Channels } from "./direct-state.ts";
+
+/** The channels of one run of LangGraph's engine, as they are at any time. */
+export class LastState {
+  readonly #names: readonly string[];
+  readonly #live = new Map<string, BaseChannel>();
+
+  /** @param names of the channels that are read in the end. */
+  constructor(names: readonly string[]) {
+    this.#names = names;
+  }
+
+  /** The channels for the run: the engine opens them once, and those that are to be read are remembered. */
+  watch(channels: object): Channels {
+    const watched: Record<string, BaseChannel> = { ...(channels as Channels) };
+    for (const name of this.#names) {
+      const channel = watched[name] as BaseChannel;
+      const fromCheckpoint = (stored: unknown): unknown => {
+        const live = channel.fromCheckpoint(stored) as BaseChannel;
+        this.#live.set(name, live);
+        return live;
+      };
+      watched[name] = Object.create(channel, { fromCheckpoint: { value: fromCheckpoint } }) as BaseChannel;
+    }
+    return watched;
+  }
+
+  /** The values that there are. */
+  read(): Record<string, unknown> {
+    const values: Record<string, unknown> = {};
+    for (const name of this.#names) {
+      const channel = this.#live.get(name);
+      if (channel?.isAvailable() === true) values[name] = channel.get();
+    }
+    return values;
+  }
+}
+
+/** The part of a compiled graph that a quiet run uses. */
+export interface QuietGraph {
+  readonly config?: RunnableConfig | undefined;
+  readonly outputChannels: unknown;
+  _streamIterator(input: never, options: never): AsyncGenerator<unknown>;
+}
+
+/** Takes what nodes write to the run's custom stream, with the state as it was before their step. */
+export type Listener = (chunk: unknown, state: LastState) => void;
+
+/**
+ * Runs a turn in LangGraph's engine without a chunk for each step, of which its own `invoke` keeps the last: what the
+ * channels hold in the end is the same. Contract: only for runs that `isQuiet` lets through; with a listener the signal is
+ * the run's own.
+ *
+ * @throws what the run throws; the signal's reason.
+ */
+export async function runQuietly(
+  graph: QuietGraph,
+  input: unknown,
+  options: RunnableConfig = {},
+  listener?: Listener,
+): Promise<Record<string, unknown>> {
+  const last = new LastState(graph.outputChannels as readonly string[]);
+  const { recursionLimit } = graph.config ?? {};
+  const config = ensureConfig({
+    ...(recursionLimit !== undefined && { recursionLimit }),
+    ...options,
+    outputKeys: [],
+    streamMode: "values",
+    writer: listener === undefined ? NOBODY_LISTENS : (chunk: unknown) => listener(chunk, last),
+    [LAST_STATE]: last,
+  } as RunnableConfig);
+  const stops: unknown[] = [];
+  const read = async (signal?: AbortSignal): Promise<void> => {
+    const chunks = graph._streamIterator(input as never, { ...config, signal } as never);
+    for await (const chunk of chunks) if (isInterrupted(chunk)) stops.push(chunk[INTERRUPT]);
+  };
+  await (config.signal === undefined ? read() : untilAborted(read, config.signal, listener !== undefined));
+  const values = last.read();
+  return stops.length > 0 ? { ...values, [INTERRUPT]: stops.flat() } : values;
+}
+
+/**
+ * Waits for a run, or rejects as soon as a signal fires. Unless the signal is its own, the run gets another one: LangGraph
+ * never lets go of one, and one that outlives the run would hold on to every run.
+ */
+async function untilAborted(
+  run: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+  isOwn: boolean,
+): Promise<void> {
+  const own = isOwn ? undefined : new AbortController();
+  let release: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    release = onAbort(signal, () => {
+      own?.abort(signal.reason);
+      reject(reasonOf(signal));
+    });
+  });
+  try {
+    await Promise.race([run(own?.signal ?? signal), aborted]);
+  } finally {
+    release?.();
+  }
+}

@@ -1,0 +1,137 @@
+import fc from "fast-check";
+import { describe, expect, it, vi } from "vitest";
+import { SwarmAgent, swarmEvents } from "../../src/index.ts";
+import type { Agents, CompileOptions, SwarmEvent, SwarmGraph } from "../../src/index.ts";
+import { scriptedModel } from "../../src/testing/index.ts";
+import type { ScriptedCall, ScriptedStep } from "../../src/testing/index.ts";
+import { echo, says } from "../support.ts";
+
+const anyCall = fc.oneof(
+  fc.record({ handoff: fc.constantFrom("a0", "a1", "ghost") }),
+  fc.record({ tool: fc.constantFrom("echo", "ghost"), args: fc.constant({ text: "once more" }) }),
+  fc.record({ tool: fc.constant("echo"), rawArgs: fc.constant("{oops") }),
+);
+
+const anyPlan = fc.record({
+  steps: fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.record({ text: fc.constant("So."), calls: fc.array(anyCall, { maxLength: 3 }) }) },
+      { weight: 1, arbitrary: fc.constant("fail" as const) },
+    ),
+    { minLength: 1, maxLength: 8 },
+  ),
+  onLimit: fc.constantFrom("answer", "throw"),
+  granularity: fc.constantFrom("hops" as const, "messages" as const),
+  speed: fc.constantFrom("auto" as const, "stepped" as const),
+  approval: fc.boolean(),
+});
+
+type Plan = typeof anyPlan extends fc.Arbitrary<infer T> ? T : never;
+
+/** A swarm of two whose models play one script over and over. Each built anew does the same. */
+function build({ steps, onLimit, speed, approval }: Plan): SwarmGraph {
+  let turn = 0;
+  const model = scriptedModel()
+    .reply((): ScriptedStep => {
+      const step = steps[turn % steps.length] as (typeof steps)[number];
+      turn += 1;
+      if (step === "fail") return { kind: "fail", error: Object.assign(new Error("scripted"), { status: 400 }) };
+      return { kind: "message", text: step.text, calls: step.calls as readonly ScriptedCall[] };
+    })
+    .repeat();
+  const retry = { initialDelayMs: 0, maxAttempts: 2 };
+  const agents: Agents = {
+    a0: { model, retry, tools: [echo], canHandoffTo: [{ to: "a1", requiresApproval: approval }] },
+    a1: { model, retry, tools: [echo], canHandoffTo: ["a0"] },
+  };
+  const swarm = new SwarmAgent({ entry: "a0", agents, limits: { maxTurns: 8, onLimit } });
+  const options: CompileOptions & { readonly speed: "auto" | "stepped" } = { speed };
+  return swarm.compile(options);
+}
+
+/** The same graph with no way to its chunks but LangGraph's stream. */
+function streaming(graph: SwarmGraph): SwarmGraph {
+  const { definition, outputChannels } = graph;
+  const stream: SwarmGraph["stream"] = (...given) => graph.stream(...given);
+  const invoke: SwarmGraph["invoke"] = (...given) => graph.invoke(...given);
+  return { definition, outputChannels, stream, invoke } as unknown as SwarmGraph;
+}
+
+const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|scripted-\d+/g;
+
+const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+
+/** All events of a run and its end, with ids by the order in which they first occur, and without times. */
+async function told(graph: SwarmGraph, granularity: Plan["granularity"]): Promise<string[]> {
+  const events: (SwarmEvent | string)[] = [];
+  const run = swarmEvents(graph, says(), { granularity, runId: "run", now: () => 0 });
+  try {
+    for await (const event of run) events.push(event);
+    const { messages, activeAgent } = await run.result;
+    events.push(`${activeAgent}: ${messages.length} messages`);
+  } catch (error) {
+    events.push(String(error));
+  }
+  const ids = new Map<string, string>();
+  const named = (id: string): string => {
+    if (!ids.has(id)) ids.set(id, `id${ids.size}`);
+    return ids.get(id) as string;
+  };
+  return events.map((event) => JSON.stringify(event).replaceAll(TIME, "a time").replaceAll(ID, named));
+}
+
+describe("the events of a run whose chunks come without a stream", () => {
+  it("are those of LangGraph's stream, at both speeds", { timeout: 60_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(anyPlan, async (plan) => {
+        const expected = await told(streaming(build(plan)), plan.granularity);
+        expect(expected.length).toBeGreaterThan(2);
+        expect(await told(build(plan), plan.granularity)).toEqual(expected);
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it.each(["auto", "stepped"] as const)(
+    "open no stream at speed %s, unless somebody has put one there",
+    async (speed) => {
+      const plan: Plan = {
+        steps: [{ text: "So.", calls: [] }],
+        onLimit: "answer",
+        granularity: "hops",
+        speed,
+        approval: false,
+      };
+      const graph = build(plan);
+      const opened = vi.spyOn(Object.getPrototypeOf(Object.getPrototypeOf(graph)) as { stream(): unknown }, "stream");
+      await swarmEvents(graph, says(), { granularity: "messages" }).result;
+      expect(opened).not.toHaveBeenCalled();
+      const { stream } = graph;
+      const own = vi.fn<(...given: unknown[]) => unknown>((...given) =>
+        stream(...(given as Parameters<typeof stream>)),
+      );
+      graph.stream = own as unknown as typeof stream;
+      await swarmEvents(graph, says(), { granularity: "messages" }).result;
+      expect(own).toHaveBeenCalledTimes(1);
+      opened.mockRestore();
+    },
+  );
+
+  it.each(["auto", "stepped"] as const)("end their run at speed %s when they are left", async (speed) => {
+    const ends: unknown[] = [];
+    const prompt = ({ signal }: { signal?: AbortSignal | undefined }) =>
+      new Promise<string>((_resolve, reject) => {
+        signal?.addEventListener("abort", () => {
+          ends.push("aborted");
+          reject(new Error("left"));
+        });
+      });
+    const options: CompileOptions & { readonly speed: "auto" | "stepped" } = { speed };
+    const agents = { a0: { model: scriptedModel().handoff("a1") }, a1: { model: scriptedModel().say("So."), prompt } };
+    const graph = new SwarmAgent({ entry: "a0", agents }).compile(options);
+    for await (const event of swarmEvents(graph, says(), { granularity: "hops" })) {
+      if (event.type === "handoff.done") break;
+    }
+    expect(ends).toEqual(["aborted"]);
+  });
+});
