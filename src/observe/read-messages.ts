@@ -1,4 +1,5 @@
 import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
+import { textOf } from "../define/text-of.ts";
 import type { SwarmEventBody } from "./events.ts";
 import { CallAssembly } from "./read-calls.ts";
 import { ReasoningAssembly, reasoningOf } from "./reasoning.ts";
@@ -50,9 +51,10 @@ export class MessageReader {
     const reasoning = reasoningOf(message);
     open.reasoning.push(message);
     if (reasoning !== "") events.push({ type: "reasoning.delta", id, text: reasoning });
-    if (message.text !== "") {
-      open.text += message.text;
-      events.push({ type: "message.delta", id, text: message.text });
+    const text = textOf(message);
+    if (text !== "") {
+      open.text += text;
+      events.push({ type: "message.delta", id, text });
     }
     const chunks = AIMessageChunk.isInstance(message) ? (message.tool_call_chunks ?? []) : [];
     return [...events, ...this.#pieces(id, open.calls.push(chunks))];

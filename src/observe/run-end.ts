@@ -1,4 +1,5 @@
 import type { BaseMessage } from "@langchain/core/messages";
+import { textOf } from "../define/text-of.ts";
 import { SwarmError } from "../errors.ts";
 import type { Outcome } from "../types.ts";
 import type { SwarmEventBody } from "./events.ts";
@@ -22,7 +23,8 @@ export function runEnd(
   const messages = own["messages"] as readonly BaseMessage[] | undefined;
   const outcome = (own["outcome"] ?? null) as Outcome | null;
   // A turn that was ended without an answer leaves the user's words, or a tool's, at the end.
-  const said = outcome !== null && outcome.messageId === undefined ? "" : messages?.at(-1)?.text;
+  const last = messages?.at(-1);
+  const said = outcome !== null && outcome.messageId === undefined ? "" : last && textOf(last);
   const output = ended.values["structuredResponse"] ?? said;
   return {
     type: "run.done",

@@ -1,6 +1,7 @@
 import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import { hidden } from "../define/hidden.ts";
+import { textOf } from "../define/text-of.ts";
 import type { HandoffRecord } from "../types.ts";
 import { briefOf } from "./brief.ts";
 import type { Said } from "./brief.ts";
@@ -240,7 +241,7 @@ export function takeTrailingTexts(messages: BaseMessage[]): Said[] {
   const said: Said[] = [];
   for (let last = messages.at(-1); AIMessage.isInstance(last); last = messages.at(-1)) {
     messages.pop();
-    said.unshift({ agent: last.name, text: last.text });
+    said.unshift({ agent: last.name, text: textOf(last) });
   }
   return said;
 }

@@ -2,6 +2,7 @@ import { HumanMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import { humanOf } from "../define/human.ts";
 import { allPass } from "../define/lineage.ts";
+import { textOf } from "../define/text-of.ts";
 import type { RunContext, TurnState } from "../types.ts";
 import { onAbort } from "./abort.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
@@ -49,7 +50,7 @@ async function guardedBy<T>(
   const release = onAbort(config.signal, () => controller.abort(config.signal?.reason));
   if (config.signal?.aborted) controller.abort(config.signal.reason);
   const text = newestTurn(withoutBlocked(messages, runtime.agent.name))
-    .map((message) => message.text)
+    .map((message) => textOf(message))
     .join("\n\n");
   const looking: Looking<string> = { runtime, stage: "input", value: text, text, run: { ...run, signal } };
   // A person is asked by stopping the run: that cannot be taken back.

@@ -1,5 +1,6 @@
 import { AIMessage } from "@langchain/core/messages";
 import type { BaseMessage, ToolMessage } from "@langchain/core/messages";
+import { textOf } from "../define/text-of.ts";
 import { saidCalls } from "../observe/plain.ts";
 import type { RunSignal } from "../observe/run-signal.ts";
 import type { HandoffRecord } from "../types.ts";
@@ -27,8 +28,9 @@ export function emitSaid(config: NodeConfig, { agent, replies, reply, answers, r
     if (AIMessage.isInstance(message) && message.id !== undefined) emitMessage(config, agent, message, message.id);
   }
   emitMessage(config, agent, reply, replies.at(-1)?.id);
-  for (const { tool_call_id: callId, name: tool = "", text } of answers) {
-    emit(config, { type: "tool.error", agent, tool, callId, result: text });
+  for (const answer of answers) {
+    const { tool_call_id: callId, name: tool = "" } = answer;
+    emit(config, { type: "tool.error", agent, tool, callId, result: textOf(answer) });
   }
   // One that waits for an approval has not begun.
   const taken = records.find(({ status, approval }) => status === "pending" && approval === undefined);
@@ -39,13 +41,13 @@ export function emitSaid(config: NodeConfig, { agent, replies, reply, answers, r
 }
 
 function emitMessage(config: NodeConfig, agent: string, message: AIMessage, streamedId: string | undefined): void {
-  const { id = "", text } = message;
+  const { id = "" } = message;
   const calls = saidCalls(message);
   emit(config, {
     type: "message.done",
     agent,
     id,
-    text,
+    text: textOf(message),
     ...(streamedId !== undefined && streamedId !== id && { streamedId }),
     ...(calls.length > 0 && { calls }),
   });

@@ -4,6 +4,7 @@ import { toJsonSchema } from "@langchain/core/utils/json_schema";
 import { interopSafeParseAsync } from "@langchain/core/utils/types";
 import type { InteropZodType } from "@langchain/core/utils/types";
 import { messageNameFor } from "../define/tool-name.ts";
+import { textOf } from "../define/text-of.ts";
 import { SwarmError } from "../errors.ts";
 import type { PayloadSchema, RunContext } from "../types.ts";
 import { describeIssues } from "./judge.ts";
@@ -44,9 +45,9 @@ export async function structure(
   call: ModelCall,
   run: RunContext,
 ): Promise<unknown> {
-  let parsed = await parseAnswer(answer.text, format);
+  let parsed = await parseAnswer(textOf(answer), format);
   const turns: BaseMessage[] = [];
-  let said = answer.text;
+  let said = textOf(answer);
   for (let attempt = 1; "problem" in parsed && attempt <= MAX_ATTEMPTS; attempt += 1) {
     if (said.trim() !== "") turns.push(new AIMessage(said));
     turns.push(formatRequest(format.json, attempt === 1 ? undefined : parsed.problem));

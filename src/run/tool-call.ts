@@ -6,6 +6,7 @@ import type { CallView } from "../define/calls.ts";
 import { ENGINE_CHANNELS } from "../define/node-names.ts";
 import { didYouMean } from "../define/did-you-mean.ts";
 import { merged } from "../define/merged.ts";
+import { textOf } from "../define/text-of.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { answerToFault } from "./call-limits.ts";
 import type { Attempt } from "./note-call.ts";
@@ -76,7 +77,7 @@ export async function runToolCall(
   const outcome = await runtime.steps.run(call.name, key, () => once(run));
   if ("unknown" in outcome || !isHeard(config)) return outcome;
   const type = outcome.message.status === "error" ? "tool.error" : "tool.done";
-  emit(config, { type, agent, tool: call.name, callId, result: outcome.message.text });
+  emit(config, { type, agent, tool: call.name, callId, result: textOf(outcome.message) });
   return outcome;
 }
 
