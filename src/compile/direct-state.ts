@@ -63,10 +63,11 @@ export function openState(graph: StatefulGraph): DirectState {
 export function stateAfter(channels: Channels, state: NodeState, update: object): NodeState {
   const values: Record<string, unknown> = { ...state };
   for (const [name, value] of Object.entries(update)) {
-    const channel = channels[name]?.fromCheckpoint(values[name]) as BaseChannel | undefined;
-    if (channel === undefined) continue;
+    if (!Object.hasOwn(channels, name)) continue;
+    const channel = channels[name]?.fromCheckpoint(values[name]) as BaseChannel;
     write(channel, name, [value]);
-    values[name] = channel.get();
+    if (channel.isAvailable()) values[name] = channel.get();
+    else delete values[name];
   }
   return values as NodeState;
 }

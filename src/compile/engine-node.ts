@@ -36,8 +36,8 @@ const WRITERS = 3;
 export function mergeSteps(graph: CompiledGraph, { nodes, hasPlainChannels, schemas }: SwarmNodes): void {
   for (const [name, made] of Object.entries(graph.nodes)) {
     const node = nodes.get(name);
-    const isOwn = hasPlainChannels && node !== undefined && made.bound instanceof NodeRunnable;
-    if (made.writers.length !== WRITERS || !(isOwn || name === START)) continue;
+    const isOwn = hasPlainChannels && made.bound instanceof NodeRunnable && node?.graph === undefined;
+    if (made.writers.length !== WRITERS || !((isOwn && node !== undefined) || name === START)) continue;
     const channels = name === START ? schemas.input : schemas.state;
     const ordinary = made.getNode.bind(made) as () => Runnable;
     const merged = new StepRunnable({ name, made, ordinary, graph, channels, node });

@@ -2,7 +2,7 @@ import { ensureConfig } from "@langchain/core/runnables";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { INTERRUPT, isInterrupted } from "@langchain/langgraph";
 import type { BaseChannel } from "@langchain/langgraph";
-import { onAbort, reasonOf } from "../run/abort.ts";
+import { onAbort, raced, reasonOf } from "../run/abort.ts";
 import { LAST_STATE, NOBODY_LISTENS } from "../run/runtime.ts";
 import type { Channels } from "./direct-state.ts";
 
@@ -94,17 +94,13 @@ async function untilAborted(
   signal: AbortSignal,
   isOwn: boolean,
 ): Promise<void> {
-  const own = isOwn ? undefined : new AbortController();
-  let release: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    release = onAbort(signal, () => {
-      own?.abort(signal.reason);
-      reject(reasonOf(signal));
-    });
-  });
+  if (signal.aborted) throw reasonOf(signal);
+  if (isOwn) return raced(run(signal), signal);
+  const own = new AbortController();
+  const unlink = onAbort(signal, () => own.abort(signal.reason));
   try {
-    await Promise.race([run(own?.signal ?? signal), aborted]);
+    await raced(run(own.signal), signal);
   } finally {
-    release?.();
+    unlink();
   }
 }

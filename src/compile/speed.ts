@@ -102,9 +102,10 @@ const QUIET_OPTIONS: ReadonlySet<string> = new Set([
 export function isQuiet(graph: SpeedyGraph, input: unknown, options: QuietOptions = {}): boolean {
   return (
     (input === null || isCommand(input) || saysSomething(input)) &&
-    Object.entries({ ...graph.config, ...options }).every(
-      ([key, value]) => value === undefined || isQuietOption(key, value),
+    Object.entries(graph.config ?? {}).every(
+      ([key, value]) => value === undefined || (key !== "signal" && isQuietOption(key, value)),
     ) &&
+    Object.entries(options).every(([key, value]) => value === undefined || isQuietOption(key, value)) &&
     options.signal?.aborted !== true &&
     nodesOf(graph.definition).hasPlainChannels &&
     AsyncLocalStorageProviderSingleton.getInstance().getStore() === undefined &&
@@ -116,7 +117,12 @@ interface QuietOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Keys of `configurable` by which a run around this one reads along. */
+const READERS = ["__pregel_read", "__pregel_stream"] as const;
+
 function isQuietOption(key: string, value: unknown): boolean {
+  if (key === "configurable")
+    return READERS.every((reader) => (value as Record<string, unknown>)[reader] === undefined);
   return QUIET_OPTIONS.has(key) || (key === "streamMode" && value === "values");
 }
 

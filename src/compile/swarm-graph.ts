@@ -153,7 +153,7 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
   override async invoke(input: SwarmInput | Command | null, options?: Options): Promise<SwarmResult<A>> {
     const values = canWalk(this, input, options)
       ? walkDirect(this, checked(input) as object, options)
-      : isQuiet(this, input, options)
+      : SwarmGraph.#isOwn(this) && isQuiet(this, input, options)
         ? (runInEngine ??= (await import("./quiet-run.ts")).runQuietly)(this, input, options)
         : super.invoke(input as never, options);
     return (await values) as unknown as SwarmResult<A>;
@@ -190,7 +190,7 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
 
   /** The chunks of a run for its events; `undefined` where somebody has put another `stream` in the place of this class's. */
   async [TOLD_CHUNKS](input: SwarmInput | Command | null, options: ToldOptions): Promise<ToldChunks | undefined> {
-    if (!(#stream in this) || this.stream !== this.#stream) return undefined;
+    if (!SwarmGraph.#isOwn(this)) return undefined;
     const { isTold, steppedChunks, walkedChunks } = (toldRuns ??= await import("./told-run.ts"));
     if (!isTold(options)) return undefined;
     if (this.#streamsDirectly(input, options)) return walkedChunks(this, () => checked(input) as object, options);
@@ -200,9 +200,17 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
 
   /** Whether a stream may be walked: a class that has its own way to stream keeps it. */
   #streamsDirectly(input: unknown, options: object | undefined): boolean {
+    return this.#streamsAsClass() && canStream(this, input, options);
+  }
+
+  #streamsAsClass(): boolean {
     const { prototype } = this.constructor as typeof SwarmGraph;
-    const isOwn = prototype._streamIterator === SwarmGraph.prototype._streamIterator;
-    return isOwn && canStream(this, input, options);
+    return prototype._streamIterator === SwarmGraph.prototype._streamIterator;
+  }
+
+  /** Whether a graph's runs are this class's, and nobody has put another way to stream in the place of its own. */
+  static #isOwn<B extends Agents>(graph: SwarmGraph<B>): boolean {
+    return #stream in graph && graph.stream === graph.#stream && graph.#streamsAsClass();
   }
 
   /** The same graph for one stream: LangGraph's in everything but who runs the nodes. */

@@ -8,7 +8,7 @@ export type TellingRun = (push: (chunk: Chunk) => void, signal: AbortSignal) => 
 
 /**
  * The chunks of a run, which begins at once. Each is held until somebody asks for it; what the run fails with comes after
- * all of them. Leaving aborts the run, and waits for its end.
+ * all of them. Leaving aborts the run, and waits until it has come to something.
  */
 export class ToldChunks implements AsyncIterator<Chunk, void> {
   readonly #left = new AbortController();
@@ -24,6 +24,7 @@ export class ToldChunks implements AsyncIterator<Chunk, void> {
     const unlink = onAbort(signal, () => left.abort(signal?.reason));
     if (signal?.aborted === true) left.abort(signal.reason);
     const push = (chunk: Chunk): void => {
+      if (this.#isOver) return;
       this.#chunks.push(chunk);
       this.#wake?.();
     };

@@ -24,10 +24,9 @@ export function isTold({ streamMode }: ToldOptions): boolean {
 
 /** The chunks of a run that needs no engine: as `directChunks`, without a stream around them. */
 export function walkedChunks(graph: StreamableGraph, input: () => object, options: ToldOptions): ToldChunks {
-  return told(options, (push, walkOptions) => {
-    const { streamMode: modes, outputKeys, ...own } = walkOptions;
+  return told(options, async (push, { streamMode: modes, outputKeys, ...own }) => {
     const follower = followerFor(graph, { modes, outputKeys }, (mode, chunk) => push([mode, chunk]));
-    return walkDirect(graph, input(), { ...own, follower }).then(() => undefined);
+    await walkDirect(graph, input(), { ...own, follower });
   });
 }
 

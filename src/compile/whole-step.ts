@@ -3,6 +3,7 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import type { PregelNode } from "@langchain/langgraph";
 import { Channel } from "@langchain/langgraph/pregel";
 import { END } from "../route/route-handoffs.ts";
+import { raced, reasonOf } from "../run/abort.ts";
 import type { NodeState } from "../run/runtime.ts";
 import { stateAfter } from "./direct-state.ts";
 import type { Channels } from "./direct-state.ts";
@@ -37,19 +38,32 @@ async function begin({ made, ordinary, channels }: Place, input: object, options
 
 async function pass(place: Place, node: SwarmNode, state: NodeState, options: RunnableConfig): Promise<unknown> {
   const { made, ordinary, channels, graph } = place;
+  if (!isTriggered(made, options)) return ordinary().invoke(state, options);
   // The run's id is not that of its steps.
   const { runId: _ofRun, ...own } = options;
   const config = nodeConfig(own);
   if (config === undefined) return ordinary().invoke(state, options);
-  const update = await toldBeforeFailing(() => runWith(node.run, state, config), options);
-  options.signal?.throwIfAborted();
+  const { signal } = options;
+  // Functions of the user's get the state itself: what they do to it is nothing that an edge may see.
+  const before = { ...state };
+  const update = await raced(
+    toldBeforeFailing(() => runWith(node.run, state, config), options),
+    signal,
+  );
+  if (signal?.aborted === true) throw reasonOf(signal);
   if (!isUpdate(update)) {
     for (const writer of made.getWriters()) await writer.invoke(update, options);
     return update;
   }
   await doWrite(options, entriesOf(update, channels));
-  await leave(place, node, stateAfter(graph.channels as Channels, state, update), options);
+  await leave(place, node, stateAfter(graph.channels as Channels, before, update), options);
   return update;
+}
+
+/** Whether a node is run for a channel that triggers it, on the state of the channels: what is sent to it is a state of its own. */
+function isTriggered({ triggers }: PregelNode, { metadata }: RunnableConfig): boolean {
+  const [by]: unknown[] = (metadata?.["langgraph_triggers"] as unknown[] | undefined) ?? [];
+  return by === triggers[0];
 }
 
 /** Asks the edge, and triggers the node that it leads to. */

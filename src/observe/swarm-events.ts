@@ -61,8 +61,8 @@ export interface SwarmRun<R> extends AsyncIterable<SwarmEvent> {
  * as `invoke`. The run begins with the loop. A failed run is told as `run.error`, then the loop throws the error. Leaving the
  * loop aborts the run and frees its thread; `config.signal` does so from outside.
  *
- * Nothing is read ahead: a chunk is taken from LangGraph's stream when its events are asked for. What waits meanwhile is what
- * LangGraph holds of this one run, so at most the chunks of `limits.maxTurns` model calls.
+ * Nothing is read ahead: what a node says becomes events when they are asked for. What waits meanwhile is of this one run,
+ * so at most what `limits.maxTurns` model calls come to.
  *
  * @throws from the loop: what `invoke` throws.
  * @example

@@ -34,6 +34,21 @@ function waitingFor(signal: AbortSignal): Waiting {
   return made;
 }
 
+/** What a promise comes to, or a rejection as soon as a signal fires. */
+export async function raced<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  let release: Callback = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    release = onAbort(signal, () => reject(reasonOf(signal)));
+    if (signal.aborted) reject(reasonOf(signal));
+  });
+  try {
+    return await Promise.race([aborted, promise]);
+  } finally {
+    release();
+  }
+}
+
 /** As what LangChain rejects when a signal fires. */
 export function reasonOf({ reason }: AbortSignal): Error {
   if (reason instanceof Error) return reason;

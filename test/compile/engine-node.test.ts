@@ -5,8 +5,10 @@ import {
   Annotation,
   Command,
   getConfig,
+  getCurrentTaskInput,
   MemorySaver,
   MessagesDeltaValue,
+  Send,
   START,
   StateSchema,
 } from "@langchain/langgraph";
@@ -158,6 +160,64 @@ describe("a step in LangGraph's engine", () => {
     const graph = row({ agents: { front: { model: scriptedModel().say("Done."), route } } }).compile(STEPPED);
     await graph.invoke(says(), { tags: ["mine"] });
     expect(seen).toEqual([["mine"]]);
+  });
+
+  it("routes on the channels, whatever user code does to the state that it is shown", async () => {
+    const play = async (as: (graph: SwarmGraph) => SwarmGraph) => {
+      const seen: unknown[] = [];
+      const mark = tool(
+        () => {
+          Object.assign(getCurrentTaskInput<object>(), { marked: true });
+          return "marked";
+        },
+        { name: "mark", schema: z.object({}) },
+      );
+      const route = ({ state, next }: { state: object; next: string }) => {
+        seen.push("marked" in state);
+        return next;
+      };
+      const model = scriptedModel().tool("mark", {}).say("Done.");
+      await as(row({ agents: { front: { model, tools: [mark], route } } }).compile(STEPPED)).invoke(says());
+      return seen;
+    };
+    const expected = await play(ordinary);
+    expect(expected).toEqual([false, false]);
+    expect(await play((graph) => graph)).toEqual(expected);
+  });
+
+  it("routes on the channels where a node is sent a state of its own", async () => {
+    const play = async (as: (graph: SwarmGraph) => SwarmGraph) => {
+      const seen: number[] = [];
+      const route = ({ state, next }: { state: { messages: unknown[] }; next: string }) => {
+        seen.push(state.messages.length);
+        return next;
+      };
+      const agents = { front: { model: scriptedModel().say("Done.").repeat(), route } };
+      const graph = as(row({ agents }).compile({ checkpointer: new MemorySaver() }));
+      await graph.invoke(says(), thread);
+      const sent = { messages: says("Only this").messages, handoffs: [] };
+      await graph.invoke(new Command({ goto: new Send("front", sent) }), thread);
+      return seen;
+    };
+    const expected = await play(ordinary);
+    expect(expected).toEqual([2, 3]);
+    expect(await play((graph) => graph)).toEqual(expected);
+  });
+
+  it("ends with its signal, also where user code does not look at it", async () => {
+    const stop = new AbortController();
+    const stuck = () => {
+      stop.abort("enough");
+      return new Promise<string>(() => undefined);
+    };
+    const graph = row({ agents: { front: { model: scriptedModel().say("Done."), prompt: stuck } } }).compile(STEPPED);
+    const { front } = graph.nodes as unknown as Record<
+      string,
+      { getNode(): { invoke(...given: unknown[]): Promise<unknown> } }
+    >;
+    const metadata = { langgraph_triggers: ["branch:to:front"] };
+    const step = { tags: [], metadata, configurable: {}, recursionLimit: 5, signal: stop.signal };
+    await expect(front?.getNode().invoke({ ...says(), handoffs: [] }, step)).rejects.toThrow("enough");
   });
 
   it("does not go on once the run was aborted", async () => {

@@ -12,6 +12,7 @@ import {
 import { getEventListeners } from "node:events";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
+import { runQuietly } from "../../src/compile/quiet-run.ts";
 import { isQuiet } from "../../src/compile/speed.ts";
 import { SwarmGraph } from "../../src/compile/swarm-graph.ts";
 import { SwarmAgent } from "../../src/index.ts";
@@ -139,6 +140,33 @@ describe("a run that nobody follows", () => {
     },
   );
 
+  it("rejects with a signal that fires before it has begun", async () => {
+    const stop = new AbortController();
+    const model = scriptedModel().say("Done.");
+    const run = pair(STEPPED, { agents: { front: { model } } }).invoke(says(), { signal: stop.signal });
+    stop.abort(new Error("enough"));
+    await expect(run).rejects.toThrow("enough");
+    const fired = AbortSignal.abort("enough");
+    await expect(runQuietly(pair(), says(), { signal: fired })).rejects.toThrow("enough");
+  });
+
+  it.each(["a class", "somebody"])("is streamed where %s has another way to stream", async (whose) => {
+    class Own extends SwarmGraph {
+      override async *_streamIterator(): AsyncGenerator<never> {
+        yield { messages: ["own"] } as never;
+      }
+    }
+    const graph = whose === "a class" ? new Own({ ...pair() } as never) : pair();
+    const { stream } = graph;
+    const opened = vi.fn<(...given: unknown[]) => unknown>((...given) =>
+      stream(...(given as Parameters<typeof stream>)),
+    );
+    if (whose === "somebody") graph.stream = opened as unknown as typeof stream;
+    const { messages } = await graph.invoke(says());
+    if (whose === "somebody") expect(opened).toHaveBeenCalledTimes(1);
+    else expect(messages).toEqual(["own"]);
+  });
+
   it("rejects when its time is up", async () => {
     const stuck = () => new Promise<string>(() => undefined);
     const graph = pair(STEPPED, { agents: { front: { model: scriptedModel().say("Done."), prompt: stuck } } });
@@ -182,6 +210,8 @@ describe("whether nobody follows a run", () => {
     ["subgraphs", says(), { subgraphs: true }],
     ["an option that nobody knows", says(), { unheardOf: 1 }],
     ["a signal that has fired", says(), { signal: AbortSignal.abort() }],
+    ["a run around it that reads along", says(), { configurable: { __pregel_stream: {} } }],
+    ["a run around it whose channels it reads", says(), { configurable: { __pregel_read: () => undefined } }],
   ] as const)("is not so with %s", (_, input, options) => {
     expect(isQuiet(pair(), input, options as never)).toBe(false);
   });
@@ -189,6 +219,9 @@ describe("whether nobody follows a run", () => {
   it("is not so for a graph with options of its own that ask for more, nor for channels that live by steps", () => {
     const graph = pair();
     graph.config = { ...graph.config, callbacks: [{ handleChainStart: () => undefined }] };
+    expect(isQuiet(graph, says())).toBe(false);
+    expect(isQuiet(graph, says(), { callbacks: undefined } as never)).toBe(false);
+    graph.config = { signal: new AbortController().signal };
     expect(isQuiet(graph, says())).toBe(false);
     const state = new StateSchema({ notes: MessagesDeltaValue });
     expect(isQuiet(pair(STEPPED, { state }), says())).toBe(false);
