@@ -8,7 +8,7 @@ import {
 } from "@langchain/langgraph";
 import type { SwarmDefinition } from "../define/definition.ts";
 import { END } from "../route/route-handoffs.ts";
-import { onAbort, reasonOf } from "../run/abort.ts";
+import { following, onAbort } from "../run/abort.ts";
 import type { NodeConfig } from "../run/runtime.ts";
 import { withAmbient } from "./ambient.ts";
 import { hopConfig, runConfig } from "./direct-config.ts";
@@ -69,20 +69,8 @@ export async function walkDirect(
   const controller = new AbortController();
   // Each call within waits for this signal: as long as somebody does, that costs no listener.
   onAbort(controller.signal, () => undefined);
-  if (signal === undefined) return await walk(graph, input, options, controller);
-  if (signal.aborted) throw reasonOf(signal);
-  let release: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    release = onAbort(signal, () => {
-      controller.abort(signal.reason);
-      reject(reasonOf(signal));
-    });
-  });
-  try {
-    return await Promise.race([walk(graph, input, options, controller), aborted]);
-  } finally {
-    release?.();
-  }
+  const run = () => walk(graph, input, options, controller);
+  return await (signal === undefined ? run() : following(signal, controller, run));
 }
 
 async function walk(

@@ -36,9 +36,11 @@ const WRITERS = 3;
 export function mergeSteps(graph: CompiledGraph, { nodes, hasPlainChannels, schemas }: SwarmNodes): void {
   for (const [name, made] of Object.entries(graph.nodes)) {
     const node = nodes.get(name);
-    const isOwn = hasPlainChannels && made.bound instanceof NodeRunnable && node?.graph === undefined;
-    if (made.writers.length !== WRITERS || !((isOwn && node !== undefined) || name === START)) continue;
-    const channels = name === START ? schemas.input : schemas.state;
+    const isStart = name === START;
+    const isPlainNode = node !== undefined && node.graph === undefined && made.bound instanceof NodeRunnable;
+    const isKnown = made.writers.length === WRITERS && (isStart || (isPlainNode && hasPlainChannels));
+    if (!isKnown) continue;
+    const channels = isStart ? schemas.input : schemas.state;
     const ordinary = made.getNode.bind(made) as () => Runnable;
     const merged = new StepRunnable({ name, made, ordinary, graph, channels, node });
     made.getNode = () => merged;

@@ -2,7 +2,7 @@ import { ensureConfig } from "@langchain/core/runnables";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { INTERRUPT, isInterrupted } from "@langchain/langgraph";
 import type { BaseChannel } from "@langchain/langgraph";
-import { onAbort, raced, reasonOf } from "../run/abort.ts";
+import { following, raced } from "../run/abort.ts";
 import { LAST_STATE, NOBODY_LISTENS } from "../run/runtime.ts";
 import type { Channels } from "./direct-state.ts";
 
@@ -94,13 +94,7 @@ async function untilAborted(
   signal: AbortSignal,
   isOwn: boolean,
 ): Promise<void> {
-  if (signal.aborted) throw reasonOf(signal);
   if (isOwn) return raced(run(signal), signal);
   const own = new AbortController();
-  const unlink = onAbort(signal, () => own.abort(signal.reason));
-  try {
-    await raced(run(own.signal), signal);
-  } finally {
-    unlink();
-  }
+  await following(signal, own, () => run(own.signal));
 }

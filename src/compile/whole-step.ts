@@ -23,9 +23,13 @@ const { doWrite } = Channel.writeTo([]).constructor as unknown as {
   doWrite(config: RunnableConfig, entries: readonly ChannelEntry[]): Promise<void>;
 };
 
+/** Whether LangGraph still has it: it is no part of what its packages export by name. */
+const canWrite = typeof doWrite === "function";
+
 /** Takes a step of LangGraph's: in one go where nobody watches it, else by its own runnables. Gives what the node gave. */
 export function takeStep(place: Place, state: object, options: RunnableConfig): Promise<unknown> {
-  const { node } = place;
+  const { node, ordinary } = place;
+  if (!canWrite) return ordinary().invoke(state, options);
   return node === undefined ? begin(place, state, options) : pass(place, node, state as NodeState, options);
 }
 

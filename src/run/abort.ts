@@ -49,6 +49,21 @@ export async function raced<T>(promise: Promise<T>, signal: AbortSignal | undefi
   }
 }
 
+/** Runs what has a controller of its own, which a signal aborts; rejects as soon as that fires, and leaves no listener behind. */
+export async function following<T>(
+  signal: AbortSignal,
+  controller: AbortController,
+  run: () => Promise<T>,
+): Promise<T> {
+  if (signal.aborted) throw reasonOf(signal);
+  const unlink = onAbort(signal, () => controller.abort(signal.reason));
+  try {
+    return await raced(run(), signal);
+  } finally {
+    unlink();
+  }
+}
+
 /** As what LangChain rejects when a signal fires. */
 export function reasonOf({ reason }: AbortSignal): Error {
   if (reason instanceof Error) return reason;

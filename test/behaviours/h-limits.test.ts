@@ -1,6 +1,6 @@
 import { tool } from "@langchain/core/tools";
 import { GraphRecursionError, MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { SwarmAgent, SwarmError } from "../../src/index.ts";
 import type { Limits } from "../../src/index.ts";
@@ -276,10 +276,12 @@ describe("limits, errors, stop", () => {
       }),
     ],
   ])("[B111] stops within %s by the run's signal, and the thread stays usable", async (_what, make) => {
-    const graph = new SwarmAgent({ entry: "a", agents: { a: make() } }).compile({ checkpointer: new MemorySaver() });
+    const a = make();
+    const graph = new SwarmAgent({ entry: "a", agents: { a } }).compile({ checkpointer: new MemorySaver() });
     const controller = new AbortController();
     const run = graph.invoke(says("first"), { ...thread(), signal: controller.signal });
-    setTimeout(() => controller.abort(), 20);
+    await vi.waitFor(() => expect(a.model.calls).toHaveLength(1));
+    setTimeout(() => controller.abort(), 5);
     await expect(run).rejects.toThrow(/abort/i);
     const { messages } = await graph.invoke(says("second"), thread());
     expect(messages.at(-1)?.text).toBe("later");

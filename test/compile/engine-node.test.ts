@@ -18,27 +18,14 @@ import { z } from "zod";
 import { mergeSteps } from "../../src/compile/engine-node.ts";
 import { nodesOf } from "../../src/compile/speed-nodes.ts";
 import { SwarmAgent } from "../../src/index.ts";
-import type { Agents, CompileOptions, SwarmGraph } from "../../src/index.ts";
+import type { CompileOptions, SwarmGraph } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
-import { addTool, says, shape } from "../support.ts";
+import { says, shape } from "../support.ts";
+import { office } from "./office.ts";
 
 const STEPPED: CompileOptions = { speed: "stepped" } as CompileOptions;
 
 const thread = { configurable: { thread_id: "t" } };
-
-/** Three agents in a row, of whom the first has a tool. */
-function row(more: object = {}): SwarmAgent<Agents> {
-  const { add } = addTool();
-  return new SwarmAgent({
-    entry: "front",
-    agents: {
-      front: { model: scriptedModel().tool("add", { a: 1, b: 2 }).handoff("lab").repeat(), tools: [add] },
-      lab: { model: scriptedModel().handoff("desk").repeat() },
-      desk: { model: scriptedModel().say("Done.").repeat() },
-    },
-    ...more,
-  } as never) as unknown as SwarmAgent<Agents>;
-}
 
 /** The names of nodes that are taken in one go. */
 function merged(graph: SwarmGraph): string[] {
@@ -68,7 +55,7 @@ afterEach(() => {
 
 describe("a step in LangGraph's engine", () => {
   it("is one runnable where nobody watches, for every node and the start", async () => {
-    const graph = row().compile(STEPPED);
+    const graph = office().compile(STEPPED);
     expect(merged(graph).toSorted()).toEqual([START, "desk", "front", "front.tools", "lab"].toSorted());
     await graph.invoke(says());
     const sequences = vi.spyOn(RunnableSequence.prototype, "invoke");
@@ -80,7 +67,7 @@ describe("a step in LangGraph's engine", () => {
   });
 
   it("is LangGraph's own sequence where somebody does", async () => {
-    const graph = row().compile(STEPPED);
+    const graph = office().compile(STEPPED);
     const sequences = vi.spyOn(RunnableSequence.prototype, "invoke");
     const started = vi.fn<() => void>();
     await graph.invoke(says(), { callbacks: [{ handleChainStart: started }] });
@@ -90,8 +77,8 @@ describe("a step in LangGraph's engine", () => {
 
   it("writes the same channels in the same order, whoever takes it", async () => {
     const [own, langGraphs] = [new MemorySaver(), new MemorySaver()];
-    await row().compile({ checkpointer: own }).invoke(says(), thread);
-    await ordinary(row().compile({ checkpointer: langGraphs })).invoke(says(), thread);
+    await office().compile({ checkpointer: own }).invoke(says(), thread);
+    await ordinary(office().compile({ checkpointer: langGraphs })).invoke(says(), thread);
     const written = await writesOf(langGraphs);
     expect(written.length).toBeGreaterThan(4);
     expect(await writesOf(own)).toEqual(written);
@@ -99,7 +86,7 @@ describe("a step in LangGraph's engine", () => {
 
   it("leaves what its node wrote where its edge fails", async () => {
     const failing = (checkpointer: MemorySaver) =>
-      row({
+      office({
         agents: {
           front: {
             model: scriptedModel().say("Done."),
@@ -157,7 +144,7 @@ describe("a step in LangGraph's engine", () => {
       seen.push(getConfig()?.tags);
       return next;
     };
-    const graph = row({ agents: { front: { model: scriptedModel().say("Done."), route } } }).compile(STEPPED);
+    const graph = office({ agents: { front: { model: scriptedModel().say("Done."), route } } }).compile(STEPPED);
     await graph.invoke(says(), { tags: ["mine"] });
     expect(seen).toEqual([["mine"]]);
   });
@@ -177,7 +164,7 @@ describe("a step in LangGraph's engine", () => {
         return next;
       };
       const model = scriptedModel().tool("mark", {}).say("Done.");
-      await as(row({ agents: { front: { model, tools: [mark], route } } }).compile(STEPPED)).invoke(says());
+      await as(office({ agents: { front: { model, tools: [mark], route } } }).compile(STEPPED)).invoke(says());
       return seen;
     };
     const expected = await play(ordinary);
@@ -193,7 +180,7 @@ describe("a step in LangGraph's engine", () => {
         return next;
       };
       const agents = { front: { model: scriptedModel().say("Done.").repeat(), route } };
-      const graph = as(row({ agents }).compile({ checkpointer: new MemorySaver() }));
+      const graph = as(office({ agents }).compile({ checkpointer: new MemorySaver() }));
       await graph.invoke(says(), thread);
       const sent = { messages: says("Only this").messages, handoffs: [] };
       await graph.invoke(new Command({ goto: new Send("front", sent) }), thread);
@@ -210,7 +197,9 @@ describe("a step in LangGraph's engine", () => {
       stop.abort("enough");
       return new Promise<string>(() => undefined);
     };
-    const graph = row({ agents: { front: { model: scriptedModel().say("Done."), prompt: stuck } } }).compile(STEPPED);
+    const graph = office({ agents: { front: { model: scriptedModel().say("Done."), prompt: stuck } } }).compile(
+      STEPPED,
+    );
     const { front } = graph.nodes as unknown as Record<
       string,
       { getNode(): { invoke(...given: unknown[]): Promise<unknown> } }
@@ -228,7 +217,7 @@ describe("a step in LangGraph's engine", () => {
       return "Be kind.";
     };
     const desk = scriptedModel().say("Done.");
-    const graph = row({
+    const graph = office({
       agents: { front: { model: scriptedModel().handoff("desk"), prompt }, desk: { model: desk } },
     }).compile(STEPPED);
     await expect(graph.invoke(says(), { signal: stop.signal })).rejects.toThrow("enough");
@@ -240,11 +229,11 @@ describe("a step in LangGraph's engine", () => {
 describe("a node that stays as LangGraph made it", () => {
   it("is one of a state with a channel that lives by steps; the start may be taken in one go", () => {
     const state = new StateSchema({ notes: MessagesDeltaValue });
-    expect(merged(row({ state }).compile(STEPPED))).toEqual([START]);
+    expect(merged(office({ state }).compile(STEPPED))).toEqual([START]);
   });
 
   it("is one with other writers than it has today", () => {
-    const swarm = row();
+    const swarm = office();
     const graph = ordinary(swarm.compile(STEPPED));
     const { front } = graph.nodes as Readonly<Record<string, { writers: unknown[] }>>;
     front?.writers.push(front.writers[0]);

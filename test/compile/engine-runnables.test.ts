@@ -26,9 +26,10 @@ import { nodesOf } from "../../src/compile/speed-nodes.ts";
 import type { NodeRun } from "../../src/compile/speed-nodes.ts";
 import { SwarmGraph } from "../../src/compile/swarm-graph.ts";
 import { SwarmAgent } from "../../src/index.ts";
-import type { CompileOptions } from "../../src/index.ts";
+import type { Agents, CompileOptions } from "../../src/index.ts";
 import { ScriptedModel, scriptedModel } from "../../src/testing/index.ts";
-import { addTool, says } from "../support.ts";
+import { says } from "../support.ts";
+import { office } from "./office.ts";
 
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|scripted-\d+/g;
 
@@ -328,7 +329,7 @@ describe("an edge's runnable", () => {
 });
 
 /** The same swarm as a graph whose nodes and edges are functions, as LangGraph's documentation has it. */
-function ofFunctions({ definition }: SwarmAgent<never>, options: CompileOptions = {}): SwarmGraph {
+function ofFunctions({ definition }: SwarmAgent<Agents>, options: CompileOptions = {}): SwarmGraph {
   const { nodes, start, schemas } = nodesOf(definition);
   const builder = new StateGraph(schemas) as unknown as {
     addNode(name: string, node: unknown, options: object): void;
@@ -347,23 +348,8 @@ function ofFunctions({ definition }: SwarmAgent<never>, options: CompileOptions 
 
 const both = { function: ofFunctions, runnable: ofRunnables } as const;
 
-function ofRunnables(swarm: SwarmAgent<never>, options: CompileOptions = {}): SwarmGraph {
+function ofRunnables(swarm: SwarmAgent<Agents>, options: CompileOptions = {}): SwarmGraph {
   return swarm.compile({ ...options, speed: "stepped" }) as unknown as SwarmGraph;
-}
-
-/** A swarm of a tool, two handoffs and an answer. */
-function office(more: object = {}): SwarmAgent<never> {
-  const { add } = addTool();
-  return new SwarmAgent({
-    name: "office",
-    entry: "front",
-    agents: {
-      front: { model: scriptedModel().tool("add", { a: 1, b: 2 }).handoff("lab").repeat(), tools: [add] },
-      lab: { model: scriptedModel().handoff("desk").repeat() },
-      desk: { model: scriptedModel().say("Done.").repeat() },
-    },
-    ...more,
-  } as never) as unknown as SwarmAgent<never>;
 }
 
 /** Every call of a handler, with all that it is told of runs: their kinds, names, tags, metadata and parents. */
@@ -407,7 +393,7 @@ describe("a swarm of runnables, beside the same one of functions", () => {
         entry: "a",
         agents: { a: { model: scriptedModel().say("Done."), route: failing } },
       });
-      const graph = both[as](swarm as unknown as SwarmAgent<never>);
+      const graph = both[as](swarm as unknown as SwarmAgent<Agents>);
       await expect(graph.invoke(says(), { callbacks: [handler as never] })).rejects.toMatchObject({
         code: "ROUTE_FAILED",
       });
@@ -455,7 +441,7 @@ describe("a swarm of runnables, beside the same one of functions", () => {
         throw new Error("no");
       };
       const agents = { a: { model: scriptedModel().handoff("b") }, b: { model: scriptedModel(), prompt: failing } };
-      const graph = both[as](new SwarmAgent({ entry: "a", agents }) as unknown as SwarmAgent<never>);
+      const graph = both[as](new SwarmAgent({ entry: "a", agents }) as unknown as SwarmAgent<Agents>);
       const streamMode = ["custom", "updates", "debug"] as never;
       const read = async () => {
         for await (const [mode, chunk] of (await graph.stream(says(), { streamMode })) as unknown as AsyncIterable<
@@ -584,7 +570,7 @@ describe("what finds the run's config without being given it", () => {
       };
       const model = scriptedModel().tool("look", {}).say("Done.");
       const swarm = new SwarmAgent({ entry: "a", agents: { a: { model, prompt, route, tools: [look] } } });
-      const graph = both[as](swarm as unknown as SwarmAgent<never>, { store: new InMemoryStore() });
+      const graph = both[as](swarm as unknown as SwarmAgent<Agents>, { store: new InMemoryStore() });
       const { messages } = await graph.invoke(says(), { tags: ["mine"] });
       return [seen, messages.map(({ text }) => text)];
     };
@@ -606,7 +592,7 @@ describe("what finds the run's config without being given it", () => {
         return "a" as const;
       };
       const agents = { a: { model: scriptedModel().say("Done.") } };
-      const swarm = new SwarmAgent({ entry: "a", agents, onUnknownAgent }) as unknown as SwarmAgent<never>;
+      const swarm = new SwarmAgent({ entry: "a", agents, onUnknownAgent }) as unknown as SwarmAgent<Agents>;
       const graph = both[as](swarm, { checkpointer: new MemorySaver() });
       await graph.updateState(thread, { activeAgent: "gone" } as never, "a");
       await graph.invoke(says(), thread);

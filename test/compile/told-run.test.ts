@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { SwarmAgent, swarmEvents } from "../../src/index.ts";
 import type { Agents, CompileOptions, SwarmEvent, SwarmGraph } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
-import type { ScriptedCall, ScriptedStep } from "../../src/testing/index.ts";
+import { playing } from "../observe/run.ts";
 import { echo, says } from "../support.ts";
 
 const anyCall = fc.oneof(
@@ -30,15 +30,7 @@ type Plan = typeof anyPlan extends fc.Arbitrary<infer T> ? T : never;
 
 /** A swarm of two whose models play one script over and over. Each built anew does the same. */
 function build({ steps, onLimit, speed, approval }: Plan): SwarmGraph {
-  let turn = 0;
-  const model = scriptedModel()
-    .reply((): ScriptedStep => {
-      const step = steps[turn % steps.length] as (typeof steps)[number];
-      turn += 1;
-      if (step === "fail") return { kind: "fail", error: Object.assign(new Error("scripted"), { status: 400 }) };
-      return { kind: "message", text: step.text, calls: step.calls as readonly ScriptedCall[] };
-    })
-    .repeat();
+  const model = playing(steps);
   const retry = { initialDelayMs: 0, maxAttempts: 2 };
   const agents: Agents = {
     a0: { model, retry, tools: [echo], canHandoffTo: [{ to: "a1", requiresApproval: approval }] },

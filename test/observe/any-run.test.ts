@@ -3,10 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SwarmAgent, SwarmError, swarmEvents } from "../../src/index.ts";
 import type { Agents, SwarmEvent } from "../../src/index.ts";
-import { scriptedModel } from "../../src/testing/index.ts";
-import type { ScriptedCall, ScriptedStep } from "../../src/testing/index.ts";
 import { echo, says } from "../support.ts";
-import { eventsOf } from "./run.ts";
+import { eventsOf, playing } from "./run.ts";
 
 const anyCall = fc.oneof(
   fc.record({ handoff: fc.constantFrom("a0", "a1", "a2", "ghost") }),
@@ -39,17 +37,7 @@ type Plan = typeof anyPlan extends fc.Arbitrary<infer T> ? T : never;
 
 /** A swarm of three whose models play one script over and over. Each built anew does the same. */
 function build({ steps, returns, onLimit, approval }: Plan) {
-  let turn = 0;
-  const model = scriptedModel()
-    .reply((): ScriptedStep => {
-      const step = steps[turn % steps.length] as (typeof steps)[number];
-      turn += 1;
-      if (step === "fail") return { kind: "fail", error: Object.assign(new Error("scripted"), { status: 400 }) };
-      if (step === "cut")
-        return { kind: "cut", text: "Let me", error: Object.assign(new Error("cut"), { status: 503 }) };
-      return { kind: "message", text: step.text, calls: step.calls as readonly ScriptedCall[] };
-    })
-    .repeat();
+  const model = playing(steps);
   const retry = { initialDelayMs: 0, maxAttempts: 2 };
   const agents: Agents = {
     a0: { model, retry, tools: [echo], canHandoffTo: ["a1", { to: "a2", returns }] },

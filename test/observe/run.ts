@@ -1,5 +1,26 @@
 import { SwarmAgent, swarmEvents } from "../../src/index.ts";
 import type { Agents, SwarmEvent, SwarmEventsConfig, SwarmInput } from "../../src/index.ts";
+import { scriptedModel } from "../../src/testing/index.ts";
+import type { ScriptedCall, ScriptedModel, ScriptedStep } from "../../src/testing/index.ts";
+
+/** One step of a made-up model: a message with its calls, or a failure before or within one. */
+export type AnyStep = { readonly text: string; readonly calls: readonly object[] } | "fail" | "cut";
+
+/** A model that plays steps over and over. */
+export function playing(steps: readonly AnyStep[]): ScriptedModel {
+  let turn = 0;
+  return scriptedModel()
+    .reply((): ScriptedStep => {
+      const step = steps[turn % steps.length] as AnyStep;
+      turn += 1;
+      if (step === "fail") return { kind: "fail", error: Object.assign(new Error("scripted"), { status: 400 }) };
+      if (step === "cut") {
+        return { kind: "cut", text: "Let me", error: Object.assign(new Error("cut"), { status: 503 }) };
+      }
+      return { kind: "message", text: step.text, calls: step.calls as readonly ScriptedCall[] };
+    })
+    .repeat();
+}
 
 /** All events of a run, and the error that its loop threw. */
 export async function eventsOf(run: AsyncIterable<SwarmEvent>): Promise<{ events: SwarmEvent[]; error: unknown }> {

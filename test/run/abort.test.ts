@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it, vi } from "vitest";
-import { onAbort } from "../../src/run/abort.ts";
+import { following, onAbort } from "../../src/run/abort.ts";
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, "abort").length;
 
@@ -55,5 +55,44 @@ describe("waiting for a signal", () => {
     const callback = vi.fn<() => void>();
     expect(onAbort(undefined, callback)()).toBeUndefined();
     expect(callback).not.toHaveBeenCalled();
+  });
+});
+
+describe("a run that follows a signal", () => {
+  it("comes to what it comes to, and lets go of the signal", async () => {
+    const [given, own] = [new AbortController(), new AbortController()];
+    const running = following(given.signal, own, async () => "done");
+    expect(listeners(given.signal)).toBe(1);
+    await expect(running).resolves.toBe("done");
+    expect(listeners(given.signal)).toBe(0);
+    given.abort();
+    expect(own.signal.aborted).toBe(false);
+  });
+
+  it("is rejected as soon as that fires, whether or not it hears of it", async () => {
+    const [given, own] = [new AbortController(), new AbortController()];
+    const running = following(given.signal, own, () => new Promise<never>(() => {}));
+    const reason = new Error("the user left");
+    given.abort(reason);
+    await expect(running).rejects.toBe(reason);
+    expect(own.signal.reason).toBe(reason);
+    expect(listeners(given.signal)).toBe(0);
+  });
+
+  it("lets go of the signal where it fails, now or later", async () => {
+    const { signal } = new AbortController();
+    const error = new Error("broken");
+    const now = () => {
+      throw error;
+    };
+    await expect(following(signal, new AbortController(), now)).rejects.toBe(error);
+    await expect(following(signal, new AbortController(), async () => now())).rejects.toBe(error);
+    expect(listeners(signal)).toBe(0);
+  });
+
+  it("does not begin where the signal has fired", async () => {
+    const run = vi.fn<() => Promise<void>>();
+    await expect(following(AbortSignal.abort("stopped"), new AbortController(), run)).rejects.toThrow("stopped");
+    expect(run).not.toHaveBeenCalled();
   });
 });

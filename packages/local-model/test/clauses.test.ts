@@ -63,7 +63,7 @@ describe("programFor", () => {
     let drawn: { data: { values: { year: number; value: number }[] } } | undefined;
     const chart = { draw: (spec: typeof drawn) => (drawn = spec) };
     // The program is checked by running it: it has no input but the numbers of the text.
-    // oxlint-disable-next-line no-implied-eval
+    // oxlint-disable-next-line no-implied-eval -- see above
     new Function("chart", program)(chart);
     expect(drawn?.data.values.map(({ year, value }) => [year, Math.round(value)])).toEqual([
       [0, 1000],

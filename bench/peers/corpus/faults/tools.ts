@@ -48,7 +48,7 @@ export const toolFaults: readonly PeerFault[] = [
     },
   },
   giving("F21", () => {
-    // eslint-disable-next-line no-throw-literal
+    // eslint-disable-next-line no-throw-literal -- what is thrown here is the fault
     throw null;
   }),
   giving("F22", () => undefined),
