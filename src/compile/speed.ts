@@ -1,6 +1,6 @@
 import { CallbackManager } from "@langchain/core/callbacks/manager";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
-import { isCommand } from "@langchain/langgraph";
+import { isCommand, START } from "@langchain/langgraph";
 import type { WalkableGraph } from "./direct.ts";
 import { nodesOf } from "./speed-nodes.ts";
 
@@ -107,6 +107,7 @@ export function isQuiet(graph: SpeedyGraph, input: unknown, options: QuietOption
     ) &&
     Object.entries(options).every(([key, value]) => value === undefined || isQuietOption(key, value)) &&
     options.signal?.aborted !== true &&
+    !stopsAtStart(options.interruptBefore) &&
     nodesOf(graph.definition).hasPlainChannels &&
     AsyncLocalStorageProviderSingleton.getInstance().getStore() === undefined &&
     !isWatched()
@@ -115,6 +116,12 @@ export function isQuiet(graph: SpeedyGraph, input: unknown, options: QuietOption
 
 interface QuietOptions {
   readonly signal?: AbortSignal | undefined;
+  readonly interruptBefore?: unknown;
+}
+
+/** Whether a run ends before its input is written, and so without a state. */
+function stopsAtStart(names: unknown): boolean {
+  return Array.isArray(names) && names.includes(START);
 }
 
 /** Keys of `configurable` by which a run around this one reads along. */

@@ -6,6 +6,7 @@ import {
   interrupt,
   MemorySaver,
   MessagesDeltaValue,
+  START,
   StateGraph,
   StateSchema,
 } from "@langchain/langgraph";
@@ -64,8 +65,8 @@ function told(values: Awaited<ReturnType<Invoke>>): unknown {
   const { messageId: _id, ...outcome } = (others.outcome ?? {}) as { messageId?: string };
   return [
     Object.keys(values).toSorted(),
-    shape(messages),
-    handoffs.map(({ from, to, status }) => [from, to, status]),
+    messages && shape(messages),
+    handoffs?.map(({ from, to, status }) => [from, to, status]),
     others.activeAgent,
     outcome,
     asked?.map(({ value }) => value),
@@ -87,6 +88,14 @@ describe("a run that nobody follows", () => {
       async (run: Invoke) => {
         const graph = pair({ checkpointer: new MemorySaver(), interruptBefore: ["desk"] });
         return [await run(graph, says(), thread), await run(graph, null, thread)];
+      },
+    ],
+    [
+      "that stops before its input is written",
+      async (run: Invoke) => {
+        const graph = pair({ checkpointer: new MemorySaver() });
+        const stop = { ...thread, interruptBefore: [START] };
+        return [await run(graph, says(), stop as never), await run(graph, null, thread)];
       },
     ],
     [
@@ -209,6 +218,7 @@ describe("whether nobody follows a run", () => {
     ["callbacks", says(), { callbacks: [] }],
     ["subgraphs", says(), { subgraphs: true }],
     ["an option that nobody knows", says(), { unheardOf: 1 }],
+    ["a stop before its input is written", says(), { interruptBefore: [START] }],
     ["a signal that has fired", says(), { signal: AbortSignal.abort() }],
     ["a run around it that reads along", says(), { configurable: { __pregel_stream: {} } }],
     ["a run around it whose channels it reads", says(), { configurable: { __pregel_read: () => undefined } }],
