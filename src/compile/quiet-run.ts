@@ -1,10 +1,13 @@
 import { ensureConfig } from "@langchain/core/runnables";
 import type { RunnableConfig } from "@langchain/core/runnables";
-import { INTERRUPT, isInterrupted } from "@langchain/langgraph";
+import { INTERRUPT, isCommand, isInterrupted } from "@langchain/langgraph";
 import type { BaseChannel } from "@langchain/langgraph";
+import { WATCH_KEY } from "../observe/run-signal.ts";
 import { following, raced } from "../run/abort.ts";
 import { LAST_STATE, NOBODY_LISTENS } from "../run/runtime.ts";
+import { watchOf } from "../run/tell-in-batches.ts";
 import type { Channels } from "./direct-state.ts";
+import { isWhole } from "./engine-node.ts";
 
 /** The channels of one run of LangGraph's engine, as they are at any time. */
 export class LastState {
@@ -31,6 +34,12 @@ export class LastState {
     return watched;
   }
 
+  /** What a channel holds; `undefined` where that is nothing. */
+  get(name: string): unknown {
+    const channel = this.#live.get(name);
+    return channel?.isAvailable() === true ? channel.get() : undefined;
+  }
+
   /** The values that there are. */
   read(): Record<string, unknown> {
     const values: Record<string, unknown> = {};
@@ -44,6 +53,7 @@ export class LastState {
 
 /** The part of a compiled graph that a quiet run uses. */
 export interface QuietGraph {
+  readonly nodes: Parameters<typeof isWhole>[0]["nodes"];
   readonly config?: RunnableConfig | undefined;
   readonly outputChannels: unknown;
   _streamIterator(input: never, options: never): AsyncGenerator<unknown>;
@@ -75,26 +85,33 @@ export async function runQuietly(
     writer: listener === undefined ? NOBODY_LISTENS : (chunk: unknown) => listener(chunk, last),
     [LAST_STATE]: last,
   } as RunnableConfig);
+  const { signal } = config;
   const stops: unknown[] = [];
-  const read = async (signal?: AbortSignal): Promise<void> => {
-    const chunks = graph._streamIterator(input as never, { ...config, signal } as never);
+  const read = async (given: RunnableConfig): Promise<void> => {
+    const chunks = graph._streamIterator(input as never, given as never);
     for await (const chunk of chunks) if (isInterrupted(chunk)) stops.push(chunk[INTERRUPT]);
   };
-  await (config.signal === undefined ? read() : untilAborted(read, config.signal, listener !== undefined));
+  if (signal === undefined) await read(config);
+  else if (listener === undefined) await apart(signal, (own) => read({ ...config, signal: own }));
+  else await raced(read(isWhole(graph) && !isCommand(input) ? toldApart(config, signal) : config), signal);
   const values = last.read();
   return stops.length > 0 ? { ...values, [INTERRUPT]: stops.flat() } : values;
 }
 
 /**
- * Waits for a run, or rejects as soon as a signal fires. Unless the signal is its own, the run gets another one: LangGraph
- * never lets go of one, and one that outlives the run would hold on to every run.
+ * Waits for a run, or rejects as soon as a signal fires. The run gets another one: LangGraph never lets go of one, and one
+ * that outlives the run would hold on to every run.
  */
-async function untilAborted(
-  run: (signal: AbortSignal) => Promise<void>,
-  signal: AbortSignal,
-  isOwn: boolean,
-): Promise<void> {
-  if (isOwn) return raced(run(signal), signal);
+async function apart(signal: AbortSignal, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const own = new AbortController();
   await following(signal, own, () => run(own.signal));
+}
+
+/**
+ * The config of a run whose steps get its signal without LangGraph, which would make one of several for each step. Where a
+ * step has one node alone, there is nothing else that could end it.
+ */
+function toldApart(config: RunnableConfig, signal: AbortSignal): RunnableConfig {
+  const { signal: _given, ...others } = config;
+  return { ...others, configurable: { ...config.configurable, [WATCH_KEY]: { ...watchOf(config), signal } } };
 }

@@ -3,6 +3,8 @@ import { INTERRUPT } from "@langchain/langgraph";
 import { walkDirect } from "./direct.ts";
 import { followerFor } from "./direct-stream.ts";
 import type { StreamableGraph } from "./direct-stream.ts";
+import { WATCH_KEY } from "../observe/run-signal.ts";
+import { watchOf } from "../run/tell-in-batches.ts";
 import { runQuietly } from "./quiet-run.ts";
 import type { Listener, QuietGraph } from "./quiet-run.ts";
 import { ToldChunks } from "./told-chunks.ts";
@@ -38,9 +40,9 @@ export function steppedChunks(graph: QuietGraph, input: unknown, options: ToldOp
   return told(options, async (push, { streamMode: _modes, outputKeys: _keys, ...own }) => {
     let known: unknown;
     const listener: Listener = (chunk, state) => {
-      const values = state.read();
-      if (values["messages"] !== known) push(["values", values]);
-      known = values["messages"];
+      const messages = state.get("messages");
+      if (messages !== known) push(["values", state.read()]);
+      known = messages;
       push(["custom", chunk]);
     };
     const { [INTERRUPT]: stops, ...values } = await runQuietly(graph, input, own, listener);
@@ -54,5 +56,10 @@ function told(
   options: ToldOptions,
   run: (push: (chunk: Chunk) => void, options: ToldOptions) => Promise<void>,
 ): ToldChunks {
-  return new ToldChunks((push, signal) => run(push, { ...options, signal }), options.signal);
+  return new ToldChunks((push, signal) => {
+    // A chunk costs no more than what is said in it.
+    const watch = { ...watchOf(options), inBatches: false };
+    const configurable = { ...options.configurable, [WATCH_KEY]: watch };
+    return run(push, { ...options, configurable, signal });
+  }, options.signal);
 }

@@ -21,9 +21,9 @@ export class Envelopes {
     this.#options = options;
   }
 
-  seal(drafts: readonly EventDraft[], turn: number): SwarmEvent[] {
+  /** @param events a list that what is told is added to. Default: a new one. */
+  seal(drafts: readonly EventDraft[], turn: number, events: SwarmEvent[] = []): SwarmEvent[] {
     const { runId, threadId, granularity, now, publisher } = this.#options;
-    const events: SwarmEvent[] = [];
     for (const draft of drafts) {
       const { agent, type } = draft;
       if (!tells(granularity, type)) continue;

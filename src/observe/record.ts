@@ -1,6 +1,9 @@
 import type { SwarmDefinition } from "../define/definition.ts";
 import type { Awaitable } from "../types.ts";
 import type { SwarmEvent } from "./events.ts";
+import { Flattened } from "./flattened.ts";
+import type { Lists } from "./flattened.ts";
+import type { EventMapper } from "./mapper.ts";
 import { jsonlMapper, RecordingReader } from "./to-jsonl.ts";
 
 /** Options of {@link recordEvents}. */
@@ -25,20 +28,66 @@ export interface RecordOptions {
  * file.split("\n")[0]?.includes("swarmgraph-events"); // true
  * ```
  */
-export async function* recordEvents(
+export function recordEvents(
   events: AsyncIterable<SwarmEvent> & { readonly definition?: SwarmDefinition | undefined },
   write: (line: string) => Awaitable<void>,
   options: RecordOptions = {},
 ): AsyncGenerator<SwarmEvent, void> {
   const mapper = jsonlMapper({ definition: options.definition ?? events.definition });
-  for await (const event of events) {
-    for (const line of mapper.push(event)) {
-      const written = write(`${line}\n`);
-      if (written !== undefined) await written;
-    }
-    yield event;
+  return new Flattened(new Written(events, mapper, write));
+}
+
+/** Events, one in each list, which are written down before. */
+class Written implements Lists<SwarmEvent> {
+  readonly #events: AsyncIterable<SwarmEvent>;
+  readonly #mapper: EventMapper<string>;
+  readonly #write: (line: string) => Awaitable<void>;
+  #reading: AsyncIterator<SwarmEvent> | undefined;
+
+  constructor(
+    events: AsyncIterable<SwarmEvent>,
+    mapper: EventMapper<string>,
+    write: (line: string) => Awaitable<void>,
+  ) {
+    this.#events = events;
+    this.#mapper = mapper;
+    this.#write = write;
   }
-  for (const line of mapper.end()) await write(`${line}\n`);
+
+  more(): Promise<readonly SwarmEvent[] | undefined> {
+    this.#reading ??= this.#events[Symbol.asyncIterator]();
+    return this.#reading.next().then(this.#written);
+  }
+
+  async leave(): Promise<void> {
+    await this.#reading?.return?.();
+  }
+
+  readonly #written = ({ done, value }: IteratorResult<SwarmEvent>): Awaitable<readonly SwarmEvent[] | undefined> => {
+    if (done === true) return this.#writeDown(this.#mapper.end())?.then(() => undefined);
+    const list = [value];
+    try {
+      const pending = this.#writeDown(this.#mapper.push(value));
+      return pending === undefined ? list : pending.then(() => list, this.#broken);
+    } catch (error) {
+      return this.#broken(error);
+    }
+  };
+
+  /** What cannot be written ends the reading. */
+  readonly #broken = async (error: unknown): Promise<never> => {
+    await this.leave();
+    throw error;
+  };
+
+  /** Writes lines one after the other; a promise only where one is waited for. */
+  #writeDown(lines: readonly string[]): Promise<void> | undefined {
+    for (const [at, line] of lines.entries()) {
+      const pending = this.#write(`${line}\n`);
+      if (pending !== undefined) return Promise.resolve(pending).then(() => this.#writeDown(lines.slice(at + 1)));
+    }
+    return undefined;
+  }
 }
 
 /**

@@ -9,12 +9,14 @@ import { Publisher } from "./publish.ts";
 import { RunReader } from "./read-run.ts";
 import { reachedBy, runEnd, runError } from "./run-end.ts";
 import { isResumed, textOfInput } from "./run-input.ts";
-import { TOLD_CHUNKS, unpacked, WATCH_KEY } from "./run-signal.ts";
-import type { Watch } from "./run-signal.ts";
+import { isBatch, TOLD_CHUNKS, WATCH_KEY } from "./run-signal.ts";
+import type { ChunkQueue, Watch } from "./run-signal.ts";
 import type { EventSource, SwarmEventsConfig } from "./swarm-events.ts";
 
 /** How LangGraph names a single tool call, which is a task within its node. */
 const CALL = `${toolNodeOf("")}.call`;
+
+type Told = readonly SwarmEvent[] | undefined;
 
 /** The events of one run, in the lists that come with each chunk of LangGraph's stream. The run begins with the second. */
 export class RunEvents<R> implements Lists<SwarmEvent> {
@@ -31,6 +33,8 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
   readonly #reader: RunReader;
   #state: "new" | "running" | "failed" | "over" = "new";
   #chunks: AsyncIterator<unknown> | undefined;
+  /** The same, where what is there already can be had at once. */
+  #queue: ChunkQueue | undefined;
   #failure: unknown;
   #resolve: (result: R) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
@@ -63,32 +67,17 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     this.#reject(leftError());
   }
 
-  async more(): Promise<readonly SwarmEvent[] | undefined> {
+  more(): Told | Promise<Told> {
     if (this.#state === "new") return this.#begin();
     if (this.#state === "over") return undefined;
     if (this.#state === "failed") {
       this.#state = "over";
       throw this.#failure;
     }
-    try {
-      this.#chunks ??= await this.#start();
-      const { done, value } = await this.#chunks.next();
-      if (done === true) return await this.#end();
-      const events: SwarmEvent[] = [];
-      for (const [mode, data] of unpacked(value as readonly [unknown, unknown])) {
-        if (mode === "updates" && this.#hooks.has("update")) await this.#tellUpdates(data as object);
-        const drafts = this.#reader.push(mode, data);
-        for (const draft of drafts) if (draft.type === "state.checkpoint") await this.#hooks.call("checkpoint", draft);
-        events.push(...this.#seal(drafts));
-      }
-      return events;
-    } catch (error) {
-      this.#state = "failed";
-      this.#failure = error;
-      await this.#hooks.call("error", error);
-      this.#reject(error);
-      return this.#seal([...this.#reader.end("failed"), runError(error)]);
-    }
+    const value = this.#queue?.taken();
+    if (value !== undefined) return this.#answered({ done: false, value });
+    const next = this.#chunks === undefined ? this.#start() : this.#chunks.next();
+    return next.then(this.#answered, this.#failed);
   }
 
   /** Who left hears no more; the sinks and the hooks still do. */
@@ -105,7 +94,7 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     }
   }
 
-  #begin(): readonly SwarmEvent[] {
+  #begin(): SwarmEvent[] {
     this.#state = "running";
     const said = textOfInput(this.#input);
     const swarm = this.#definition?.name ?? "swarm";
@@ -113,13 +102,47 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     return this.#seal([{ ...started, ...(said !== undefined && { input: said }) }]);
   }
 
-  async #start(): Promise<AsyncIterator<unknown>> {
-    const input = await this.#hooks.call(isResumed(this.#input) ? "resume" : "start", this.#input);
+  async #start(): Promise<IteratorResult<unknown>> {
+    const hook = isResumed(this.#input) ? "resume" : "start";
+    const input = this.#hooks.has(hook) ? await this.#hooks.call(hook, this.#input) : this.#input;
     const options = this.#options() as never;
-    const chunks = await this.#graph[TOLD_CHUNKS]?.(input as never, options);
-    if (chunks !== undefined) return chunks;
-    const stream = await this.#graph.stream(input as never, options);
-    return stream[Symbol.asyncIterator]();
+    this.#queue = await this.#graph[TOLD_CHUNKS]?.(input as never, options);
+    this.#chunks = this.#queue ?? (await this.#graph.stream(input as never, options))[Symbol.asyncIterator]();
+    return this.#chunks.next();
+  }
+
+  readonly #answered = ({ done, value }: IteratorResult<unknown>): Told | Promise<Told> => {
+    try {
+      if (done === true) return this.#end().catch(this.#failed);
+      const [mode, data] = value as readonly [unknown, unknown];
+      const isHooked =
+        (mode === "updates" && this.#hooks.has("update")) || (mode === "checkpoints" && this.#hooks.has("checkpoint"));
+      return isHooked ? this.#toldToHooks(mode, data).catch(this.#failed) : this.#eventsOf(mode, data);
+    } catch (error) {
+      return this.#failed(error);
+    }
+  };
+
+  readonly #failed = async (error: unknown): Promise<Told> => {
+    this.#state = "failed";
+    this.#failure = error;
+    await this.#hooks.call("error", error);
+    this.#reject(error);
+    return this.#seal([...this.#reader.end("failed"), runError(error)]);
+  };
+
+  #eventsOf(mode: unknown, data: unknown): SwarmEvent[] {
+    const events: SwarmEvent[] = [];
+    const signals = mode === "custom" && isBatch(data) ? data.signals : [data];
+    for (const signal of signals) this.#seal(this.#reader.push(mode, signal), events);
+    return events;
+  }
+
+  async #toldToHooks(mode: unknown, data: unknown): Promise<SwarmEvent[]> {
+    if (mode === "updates") await this.#tellUpdates(data as object);
+    const drafts = this.#reader.push(mode, data);
+    for (const draft of drafts) if (draft.type === "state.checkpoint") await this.#hooks.call("checkpoint", draft);
+    return this.#seal(drafts);
   }
 
   async #tellUpdates(update: object): Promise<void> {
@@ -128,9 +151,10 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     }
   }
 
-  async #end(): Promise<readonly SwarmEvent[]> {
+  async #end(): Promise<SwarmEvent[]> {
     const reader = this.#reader;
-    const reached = await this.#hooks.call("end", reachedBy(reader));
+    const state = reachedBy(reader);
+    const reached = this.#hooks.has("end") ? await this.#hooks.call("end", state) : state;
     const last = runEnd(reader, reached);
     if (last.type === "run.interrupted") await this.#hooks.call("interrupt", last);
     const ending = reader.end(reader.isInterrupted ? "stopped" : "done");
@@ -139,8 +163,8 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     return this.#seal([...ending, last]);
   }
 
-  #seal(drafts: readonly EventDraft[]): readonly SwarmEvent[] {
-    return this.#envelopes.seal(drafts, this.#reader.turn);
+  #seal(drafts: readonly EventDraft[], events?: SwarmEvent[]): SwarmEvent[] {
+    return this.#envelopes.seal(drafts, this.#reader.turn, events);
   }
 
   #options(): Record<string, unknown> {
@@ -150,7 +174,7 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     const hasSaver = typeof saver === "object" && saver !== null && this.#threadId !== undefined;
     // The nodes of a swarm say themselves what there is to know of their updates.
     const updates = this.#definition === undefined || this.#hooks.has("update");
-    const watch: Watch = { models: modelCalls === true, updates };
+    const watch: Watch = { inBatches: true, models: modelCalls === true, updates };
     return {
       ...config,
       configurable: { ...config.configurable, [WATCH_KEY]: watch },

@@ -1,3 +1,6 @@
+import { BaseMessage } from "@langchain/core/messages";
+import { textOf } from "../define/text-of.ts";
+
 /** Whether a run goes on where it stopped: its input is null, or LangGraph's `Command`. */
 export function isResumed(input: unknown): boolean {
   return input === null || (typeof input === "object" && input !== null && "lg_name" in input);
@@ -9,6 +12,7 @@ export function textOfInput(input: unknown): string | undefined {
   const list: readonly unknown[] = Array.isArray(messages) ? messages : [messages];
   const texts = list.map((message) => {
     if (typeof message === "string") return message;
+    if (BaseMessage.isInstance(message)) return textOf(message);
     const { text, content } = (message ?? {}) as { text?: unknown; content?: unknown };
     return [text, content].find((value) => typeof value === "string");
   });

@@ -142,12 +142,16 @@ export function isRunSignal(chunk: unknown): chunk is RunSignal {
   );
 }
 
-/** What a caller asks the nodes to say beside the usual, and to say as {@link SignalBatch}es. */
+/** What a caller asks the nodes to say beside the usual, and how. */
 export interface Watch {
+  /** Say what comes at once as one {@link SignalBatch}, where each chunk is dear. */
+  readonly inBatches: boolean;
   /** Say each model call with its whole prompt. */
   readonly models: boolean;
   /** Say what else the caller would have to read each node's update for. */
   readonly updates: boolean;
+  /** The signal of a run whose engine was given none. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Signals that came together: a chunk of LangGraph's stream costs more than what is said in it. */
@@ -156,16 +160,20 @@ export interface SignalBatch {
   readonly signals: readonly (RunSignal | UpdateDraft)[];
 }
 
-/** The chunks of a run's stream as if each signal had come by itself. */
-export function unpacked(chunk: readonly [mode: unknown, data: unknown]): (readonly [mode: unknown, data: unknown])[] {
-  const [mode, data] = chunk;
-  const isBatch = mode === "custom" && typeof data === "object" && data !== null && "type" in data;
-  if (!isBatch || data.type !== "signal.batch") return [chunk];
-  return (data as SignalBatch).signals.map((signal) => ["custom", signal]);
+/** Whether a chunk of a `custom` stream is a batch. */
+export function isBatch(chunk: unknown): chunk is SignalBatch {
+  return typeof chunk === "object" && chunk !== null && "type" in chunk && chunk.type === "signal.batch";
 }
 
 /** The key of a run's `configurable` under which a {@link Watch} stands. */
 export const WATCH_KEY = "__swarm_watch";
+
+/** The chunks of a run, which wait for whoever reads them. */
+export interface ChunkQueue extends AsyncIterator<unknown, void> {
+  /** The next chunk, if it is there already: that takes no promise. */
+  taken(): unknown;
+  return(): Promise<IteratorResult<unknown, void>>;
+}
 
 /**
  * The method by which a graph gives the chunks of a run without a stream around each of them, where that comes to the same;

@@ -7,7 +7,7 @@ import type { Granularity } from "./granularity.ts";
 import type { SwarmHooks } from "./hooks.ts";
 import type { EventSink } from "./publish.ts";
 import { RunEvents } from "./run-events.ts";
-import type { TOLD_CHUNKS } from "./run-signal.ts";
+import type { ChunkQueue, TOLD_CHUNKS } from "./run-signal.ts";
 
 /** The part of a compiled swarm that its events come from; every `SwarmGraph` fits. */
 export interface EventSource {
@@ -17,7 +17,7 @@ export interface EventSource {
   /** LangGraph's: the chunks of a run. */
   stream(input: never, options?: never): Promise<AsyncIterable<unknown>>;
   /** A swarm's own way to the same chunks, where there is one for a run. */
-  [TOLD_CHUNKS]?(input: never, options: never): Promise<AsyncIterator<unknown> | undefined>;
+  [TOLD_CHUNKS]?(input: never, options: never): Promise<ChunkQueue | undefined>;
   /** LangGraph's: the end state of a run. */
   invoke(input: never, options?: never): Promise<unknown>;
 }

@@ -13,13 +13,23 @@ export function watchOf(config: RunnableConfig): Watch | undefined {
 
 type Node<Update> = (state: NodeState, config: NodeConfig) => Update | Promise<Update>;
 
-/** A node whose signals go to a caller that watches the run in few chunks. Without one it is the node itself. */
+/** A node whose signals go to a caller that watches the run, as it asks for them. Without one it is the node itself. */
 export function tellingInBatches<Update>(node: Node<Update>): Node<Update> {
   return (state, config) => {
     const watch = watchOf(config);
     const { writer } = config;
-    return watch === undefined || writer === undefined ? node(state, config) : told(node, state, config, watch);
+    if (watch === undefined || writer === undefined) return node(state, config);
+    if (watch.inBatches) return told(node, state, config, watch);
+    const update = node(state, config);
+    if (watch.updates) return update;
+    return update instanceof Promise ? update.then((made) => found(made, writer)) : found(update as Update, writer);
   };
+
+  function found(update: Update, writer: (chunk: unknown) => void): Update {
+    const signals = updatesOf(update);
+    if (signals.length > 0) writer({ type: "signal.batch", signals } satisfies SignalBatch);
+    return update;
+  }
 
   async function told(run: Node<Update>, state: NodeState, config: NodeConfig, watch: Watch): Promise<Update> {
     const batches = new BatchWriter(config.writer as (chunk: unknown) => void);

@@ -1,10 +1,15 @@
+import { tool } from "@langchain/core/tools";
+import { Command, getConfig } from "@langchain/langgraph";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { SwarmAgent, swarmEvents } from "../../src/index.ts";
-import type { Agents, CompileOptions, SwarmEvent, SwarmGraph } from "../../src/index.ts";
+import { z } from "zod";
+import { SwarmAgent, swarmEvents, SwarmGraph } from "../../src/index.ts";
+import type { Agents, CompileOptions, SwarmEvent } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { playing } from "../observe/run.ts";
 import { echo, says } from "../support.ts";
+
+const STEPPED: CompileOptions = { speed: "stepped" } as CompileOptions;
 
 const anyCall = fc.oneof(
   fc.record({ handoff: fc.constantFrom("a0", "a1", "ghost") }),
@@ -125,5 +130,72 @@ describe("the events of a run whose chunks come without a stream", () => {
       if (event.type === "handoff.done") break;
     }
     expect(ends).toEqual(["aborted"]);
+  });
+
+  it("give their steps the signal without LangGraph, which makes one of several for each step", async () => {
+    const stop = new AbortController();
+    const seen: unknown[] = [];
+    const waits = tool(
+      (_input: unknown, { signal }: { signal?: AbortSignal }) => {
+        seen.push(getConfig()?.signal === signal);
+        return new Promise<string>((_resolve, reject) => {
+          signal?.addEventListener("abort", () => {
+            seen.push(signal.reason);
+            reject(new Error("stopped"));
+          });
+          stop.abort("enough");
+        });
+      },
+      { name: "waits", schema: z.object({}) },
+    );
+    const agents = { a0: { model: scriptedModel().tool("waits"), tools: [waits] } };
+    const graph = new SwarmAgent({ entry: "a0", agents }).compile(STEPPED);
+    const given: unknown[] = [];
+    const original = SwarmGraph.prototype._streamIterator;
+    const iterator = vi.spyOn(SwarmGraph.prototype, "_streamIterator").mockImplementation(function (
+      this: SwarmGraph,
+      input,
+      options,
+    ) {
+      given.push(options?.signal);
+      return original.call(this, input, options);
+    });
+    const run = swarmEvents(graph, says(), { granularity: "hops", signal: stop.signal });
+    await expect(run.result).rejects.toThrow("enough");
+    await vi.waitFor(() => expect(seen).toEqual([true, "enough"]));
+    expect(given).toEqual([undefined]);
+    const told = swarmEvents(graph, new Command({ goto: ["a0"] }) as never, { granularity: "hops" });
+    await told.result.catch(() => undefined);
+    expect(given.at(-1)).toBeInstanceOf(AbortSignal);
+    iterator.mockRestore();
+  });
+
+  it("leave a run within theirs the signal that it is given", async () => {
+    const inner = new AbortController();
+    const seen: unknown[] = [];
+    const innerPrompt = ({ signal }: { signal?: AbortSignal | undefined }) =>
+      new Promise<string>((_resolve, reject) => {
+        signal?.addEventListener("abort", () => {
+          seen.push(signal.reason);
+          reject(new Error("stopped"));
+        });
+        inner.abort("the inner one");
+      });
+    const within = new SwarmAgent({
+      entry: "b0",
+      agents: { b0: { model: scriptedModel().say("Never."), prompt: innerPrompt } },
+    }).compile(STEPPED);
+    const asks = tool(
+      async (_input: unknown, config: object) => {
+        await within.invoke(says(), { ...config, signal: inner.signal }).catch(() => undefined);
+        return "It did not answer.";
+      },
+      { name: "asks", schema: z.object({}) },
+    );
+    const agents = { a0: { model: scriptedModel().tool("asks").say("So."), tools: [asks] } };
+    const graph = new SwarmAgent({ entry: "a0", agents }).compile(STEPPED);
+    const { messages } = await swarmEvents(graph, says(), { granularity: "hops" }).result;
+    expect(messages.at(-1)?.text).toBe("So.");
+    expect(seen).toEqual(["the inner one"]);
   });
 });

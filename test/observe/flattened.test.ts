@@ -3,18 +3,24 @@ import { describe, expect, it } from "vitest";
 import { Flattened } from "../../src/observe/flattened.ts";
 import type { Lists } from "../../src/observe/flattened.ts";
 
-/** Lists that take a while, then an end or an error; says what it was asked. */
-function source(lists: readonly (readonly number[])[], fails: boolean): Lists<number> & { readonly asked: string[] } {
+interface Source extends Lists<number> {
+  readonly asked: string[];
+}
+
+/** Lists that take a while, or are there, then an end or an error; says what it was asked. */
+function source(lists: readonly (readonly number[])[], fails: boolean, waits: readonly boolean[] = [true]): Source {
   const asked: string[] = [];
   let at = 0;
+  const next = () => {
+    if (at === lists.length && fails) throw new Error("no more");
+    at += 1;
+    return lists[at - 1];
+  };
   return {
     asked,
-    async more() {
+    more() {
       asked.push("more");
-      await Promise.resolve();
-      if (at === lists.length && fails) throw new Error("no more");
-      at += 1;
-      return lists[at - 1];
+      return waits[at % waits.length] === true ? Promise.resolve().then(next) : next();
     },
     async leave() {
       asked.push("leave");
@@ -28,10 +34,9 @@ async function* generated(lists: Lists<number>): AsyncGenerator<number, void> {
   let isLeft = true;
   try {
     for (;;) {
-      const list = await lists.more().catch((error: unknown) => {
-        isLeft = false;
-        throw error;
-      });
+      isLeft = false;
+      const list = await lists.more();
+      isLeft = true;
       if (list === undefined) break;
       for (const item of list) yield item;
     }
@@ -58,6 +63,7 @@ async function answersTo(steps: readonly Step[], items: AsyncGenerator<number, v
 
 describe("Flattened", () => {
   const anyLists = fc.array(fc.array(fc.integer(), { maxLength: 3 }), { maxLength: 5 });
+  const anyWaits = fc.array(fc.boolean(), { minLength: 1, maxLength: 5 });
   const anySteps = fc.array(
     fc.oneof(
       { weight: 6, arbitrary: fc.constantFrom<Step>("next", "next at once") },
@@ -68,14 +74,14 @@ describe("Flattened", () => {
 
   it("answers as a generator over the same lists, which are asked for the same", async () => {
     await fc.assert(
-      fc.asyncProperty(anyLists, fc.boolean(), anySteps, async (lists, fails, rest) => {
+      fc.asyncProperty(anyLists, fc.boolean(), anyWaits, anySteps, async (lists, fails, waits, rest) => {
         // A generator that was never asked anything does not know what it is left by.
         const steps: Step[] = ["next", ...rest];
-        const [mine, other] = [source(lists, fails), source(lists, fails)];
+        const [mine, other] = [source(lists, fails, waits), source(lists, fails, waits)];
         expect(await answersTo(steps, new Flattened(mine))).toEqual(await answersTo(steps, generated(other)));
         expect(mine.asked).toEqual(other.asked);
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 
@@ -87,6 +93,14 @@ describe("Flattened", () => {
     await items[Symbol.asyncDispose]();
     expect(await items.next()).toEqual({ done: true, value: undefined });
     expect(lists.asked).toEqual(["more", "leave"]);
+  });
+
+  it("waits for no list that is there already", async () => {
+    const items = new Flattened(source([[1], [], [2]], false, [false]));
+    const answers: unknown[] = [];
+    for (let at = 0; at < 3; at += 1) void items.next().then(({ value }) => answers.push(value));
+    await Promise.resolve();
+    expect(answers).toEqual([1, 2, undefined]);
   });
 
   it("answers in order who asks while a list is being made, and gives no more than there is", async () => {

@@ -93,6 +93,43 @@ describe("a recording", () => {
     expect(fromJsonl(written).events.at(-1)?.type).toBe("run.error");
   });
 
+  it.each<[string, (line: string) => void | Promise<void>]>([
+    [
+      "at once",
+      () => {
+        throw new Error("the disk is full");
+      },
+    ],
+    [
+      "later",
+      async () => {
+        await Promise.resolve();
+        throw new Error("the disk is full");
+      },
+    ],
+  ])("that cannot be written ends the run: what write throws, %s, comes from the loop", async (_, write) => {
+    const swarm = new SwarmAgent({ entry: "a", agents: { a: { model: scriptedModel().say("Done.") } } });
+    const run = swarmEvents(swarm.compile(), says());
+    const recording = recordEvents(run, write);
+    await expect(recording.next()).rejects.toThrow("the disk is full");
+    await expect(run.result).rejects.toThrow("left");
+    expect(await recording.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it("that is left ends the run, and one that was never read begins none", async () => {
+    const model = scriptedModel().say("Done.");
+    const graph = new SwarmAgent({ entry: "a", agents: { a: { model } } }).compile();
+    const run = swarmEvents(graph, says());
+    const written: string[] = [];
+    for await (const event of recordEvents(run, (line) => void written.push(line))) if (event.seq === 0) break;
+    await expect(run.result).rejects.toThrow("left");
+    expect(written).toHaveLength(2);
+    const unread = recordEvents(swarmEvents(graph, says()), (line) => void written.push(line));
+    expect(await unread.return()).toEqual({ done: true, value: undefined });
+    expect(written).toHaveLength(2);
+    expect(model.calls).toHaveLength(0);
+  });
+
   it("that was cut off in its last line replays without it", async () => {
     const { events, written } = await recorded();
     const text = written.join("").slice(0, -20);

@@ -18,7 +18,7 @@ function watching(watch: Partial<Watch> | undefined) {
     const { type, signals } = chunk as { type?: unknown; signals?: readonly { type: string }[] };
     chunks.push(type === "signal.batch" ? signals?.map((signal) => signal.type) : chunk);
   };
-  const told = watch === undefined ? {} : { [WATCH_KEY]: { models: false, updates: true, ...watch } };
+  const told = watch === undefined ? {} : { [WATCH_KEY]: { inBatches: true, models: false, updates: true, ...watch } };
   const config: NodeConfig = { writer, configurable: told };
   return { chunks, config };
 }
@@ -32,7 +32,7 @@ describe("tellingInBatches", () => {
       return "done";
     });
     const { chunks, config } = watching(undefined);
-    const unread: NodeConfig = { configurable: { [WATCH_KEY]: { models: false, updates: false } } };
+    const unread: NodeConfig = { configurable: { [WATCH_KEY]: { inBatches: true, models: false, updates: false } } };
     expect([await node(state, config), await node(state, unread)]).toEqual(["done", "done"]);
     expect(configs).toEqual([config, unread]);
     expect(configs[0]).toBe(config);
@@ -111,9 +111,33 @@ describe("tellingInBatches", () => {
     }
   });
 
+  it("writes each signal by itself where a chunk costs nothing, and what is in the update as one", async () => {
+    const { chunks, config } = watching({ inBatches: false, updates: false });
+    const pending = { id: "h", from: "a", to: "b", callId: "c", status: "pending", approval: "required" };
+    const update = { handoffs: [pending] };
+    const speaks = (own: NodeConfig) => {
+      expect(own).toBe(config);
+      emit(own, cost);
+      emit(own, started("a"));
+    };
+    const node = tellingInBatches(async (_state: NodeState, own: NodeConfig) => {
+      speaks(own);
+      return update;
+    });
+    expect(await node(state, config)).toBe(update);
+    const told = [cost, started("a"), ["handoff.pending"]];
+    expect(chunks).toEqual(told);
+    const atOnce = tellingInBatches((_state: NodeState, own: NodeConfig) => {
+      speaks(own);
+      return update;
+    });
+    expect(atOnce(state, config)).toBe(update);
+    expect(chunks).toEqual([...told, ...told]);
+  });
+
   it("fails with what the writer threw, although nobody was there to catch it, unless the node failed before", async () => {
     const config: NodeConfig = {
-      configurable: { [WATCH_KEY]: { models: false, updates: true } },
+      configurable: { [WATCH_KEY]: { inBatches: true, models: false, updates: true } },
       writer: () => {
         throw new Error("the stream is closed");
       },
