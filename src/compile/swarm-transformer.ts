@@ -66,13 +66,10 @@ class SwarmTransformer implements StreamTransformer<SwarmExtension> {
     this.#swarm = definition?.name ?? "swarm";
     this.#channel = remote === true ? StreamChannel.remote<SwarmEvent>("swarm") : StreamChannel.local<SwarmEvent>();
     this.#reader = new RunReader({ withDeltas: granularity === "tokens", definition });
-    this.#envelopes = new Envelopes({
-      runId: runId ?? globalThis.crypto.randomUUID(),
-      threadId,
-      granularity,
-      now: now ?? Date.now,
-      publisher: new Publisher([], () => undefined),
-    });
+    this.#envelopes = new Envelopes(
+      { runId: runId ?? globalThis.crypto.randomUUID(), threadId, granularity, now: now ?? Date.now },
+      new Publisher([], () => undefined),
+    );
   }
 
   init(): SwarmExtension {

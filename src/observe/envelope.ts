@@ -3,27 +3,29 @@ import { tells } from "./granularity.ts";
 import type { Granularity } from "./granularity.ts";
 import type { Publisher } from "./publish.ts";
 
-/** What is the same in every envelope of a run, and who else gets the events. */
+/** What the envelopes of a run are made by. */
 export interface EnvelopeOptions {
   readonly runId: string;
   readonly threadId: string | undefined;
   readonly granularity: Granularity;
   readonly now: () => number;
-  readonly publisher: Publisher;
 }
 
 /** Puts drafts into envelopes: leaves out what is not told, numbers the rest without gaps, and publishes it. */
 export class Envelopes {
   readonly #options: EnvelopeOptions;
+  readonly #publisher: Publisher;
   #seq = 0;
 
-  constructor(options: EnvelopeOptions) {
+  /** @param publisher gets the events, too. */
+  constructor(options: EnvelopeOptions, publisher: Publisher) {
     this.#options = options;
+    this.#publisher = publisher;
   }
 
   /** @param events a list that what is told is added to. Default: a new one. */
   seal(drafts: readonly EventDraft[], turn: number, events: SwarmEvent[] = []): SwarmEvent[] {
-    const { runId, threadId, granularity, now, publisher } = this.#options;
+    const { runId, threadId, granularity, now } = this.#options;
     for (const draft of drafts) {
       const { agent, type } = draft;
       if (!tells(granularity, type)) continue;
@@ -36,7 +38,7 @@ export class Envelopes {
       this.#seq += 1;
       // The parts of one draft stay together, which the checker cannot follow.
       const sealed = event as unknown as SwarmEvent;
-      publisher.publish(sealed);
+      this.#publisher.publish(sealed);
       events.push(sealed);
     }
     return events;

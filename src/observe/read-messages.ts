@@ -61,8 +61,10 @@ export class MessageReader {
   }
 
   /** The agent says a message as a whole. */
-  done({ id: messageId, streamedId, text, calls = [] }: RunSignal & { type: "message.done" }): SwarmEventBody[] {
+  done(said: RunSignal & { type: "message.done" }): SwarmEventBody[] {
+    const { id: messageId, streamedId, text, calls = [] } = said;
     const streamed = streamedId ?? messageId;
+    if (!this.#withDeltas && !this.#open.has(streamed)) return this.#atOnce(said, streamed);
     const isOther = this.#open.has(streamed) && !text.startsWith(this.#open.get(streamed)?.text ?? "");
     const events: SwarmEventBody[] = isOther ? this.#drop(streamed, "replaced") : [];
     const id = isOther ? `${messageId}~` : streamed;
@@ -84,8 +86,18 @@ export class MessageReader {
     ];
   }
 
+  /** A message of which nothing was told before. */
+  #atOnce({ id: messageId, text, calls = [] }: RunSignal & { type: "message.done" }, id: string): SwarmEventBody[] {
+    const events: SwarmEventBody[] = this.#turn.saysSeveral ? [] : this.flush("replaced");
+    this.#closed.add(id).add(messageId);
+    if (!this.#turn.saysSeveral) this.#listens = false;
+    events.push({ type: "message.started", id }, { type: "message.done", id, messageId, text, calls });
+    return events;
+  }
+
   /** Nothing more comes of what is still open. */
   flush(reason: "replaced" | "ended"): SwarmEventBody[] {
+    if (this.#open.size === 0) return [];
     return [...this.#open.keys()].flatMap((id) => this.#drop(id, reason));
   }
 

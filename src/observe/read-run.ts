@@ -49,10 +49,11 @@ export class RunReader {
   readonly #tools = new Map<string, { readonly agent: string; readonly tool: string }>();
   readonly #handoffs = new Map<string, HandoffHop>();
   readonly #models = new Map<string, string>();
-  readonly #checkpoints: CheckpointReader;
+  readonly #channels: unknown;
+  #checkpoints: CheckpointReader | undefined;
 
   constructor({ withDeltas, definition, channels }: RunReaderOptions) {
-    this.#checkpoints = new CheckpointReader(channels);
+    this.#channels = channels;
     this.#messages = new MessageReader(withDeltas);
     this.#definition = definition;
   }
@@ -69,7 +70,7 @@ export class RunReader {
       case "updates":
         return [...updatesIn(data as object).flatMap((draft) => this.#signal(draft)), ...this.#interrupted(data)];
       case "checkpoints":
-        return this.#checkpoints.read(data);
+        return (this.#checkpoints ??= new CheckpointReader(this.#channels)).read(data);
       default:
         return [];
     }
@@ -154,11 +155,11 @@ export class RunReader {
     this.turn = turn;
     const definition = this.#definition;
     const spec = definition?.agents.get(agent)?.spec;
-    const own = new Set((spec?.tools ?? []).map((tool) => String((tool as { name?: unknown }).name)));
+    const isOwn = (name: string) => (spec?.tools ?? []).some((tool) => (tool as { name?: unknown }).name === name);
     const begun = this.#messages.begin({
       saysSeveral: spec?.graph !== undefined,
       isHandoff: (name) =>
-        !own.has(name) &&
+        !isOwn(name) &&
         (definition?.registry.targetOf(name) !== undefined || name.startsWith(definition?.prefix ?? "\0")),
     });
     return [...begun.map((body) => ({ agent: this.#agent, ...body })), ...this.#enter(agent)];

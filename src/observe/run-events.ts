@@ -39,8 +39,8 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
   #resolve: (result: R) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
-  constructor(graph: EventSource, input: unknown, config: SwarmEventsConfig & { readonly runId: string }) {
-    const { runId, granularity = "tokens", hooks = [], publish = [], now = Date.now } = config;
+  constructor(graph: EventSource, input: unknown, config: SwarmEventsConfig, runId: string) {
+    const { granularity = "tokens", hooks = [], publish = [], now = Date.now } = config;
     const { definition } = graph;
     const threadId: unknown = config.configurable?.["thread_id"];
     this.#graph = graph;
@@ -50,9 +50,10 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     this.#granularity = granularity;
     this.#threadId = typeof threadId === "string" ? threadId : undefined;
     const run = { runId, threadId: this.#threadId, swarm: definition?.name ?? "swarm" };
+    const own = { runId, threadId: this.#threadId, granularity, now };
     const publisher = new Publisher(publish, (code, error) => this.#report(code, "publish", error));
     this.#hooks = new HookChain(hooks, run, (hook, error) => this.#report("HOOK_FAILED", `hooks.${hook}`, error));
-    this.#envelopes = new Envelopes({ ...run, granularity, now, publisher });
+    this.#envelopes = new Envelopes(own, publisher);
     const channels = graph.outputChannels;
     this.#reader = new RunReader({ withDeltas: granularity === "tokens", definition, channels });
     this.result = new Promise<R>((resolve, reject) => {

@@ -101,7 +101,7 @@ class Run<R> implements SwarmRun<R> {
   constructor(graph: EventSource, input: unknown, config: SwarmEventsConfig) {
     this.runId = config.runId ?? globalThis.crypto.randomUUID();
     this.definition = graph.definition;
-    this.#events = new RunEvents(graph, input, { ...config, runId: this.runId });
+    this.#events = new RunEvents(graph, input, config, this.runId);
   }
 
   get result(): Promise<R> {
