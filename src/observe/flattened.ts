@@ -41,6 +41,13 @@ export class Flattened<T> implements AsyncGenerator<T, void> {
     }
   }
 
+  /** The next item, if it is there already and nobody waits for it. */
+  taken(): T | undefined {
+    if (this.#waiting > 0 || this.#at === this.#list.length) return undefined;
+    this.#at += 1;
+    return this.#list[this.#at - 1];
+  }
+
   return(): Promise<Answer<T>> {
     return this.#inTurn(async () => {
       await this.#leave();

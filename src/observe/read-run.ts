@@ -81,25 +81,15 @@ export class RunReader {
     const agent = this.#agent;
     const reason = "ended" as const;
     const result = "the run ended before the tool had answered";
-    const drafts: Draft[] = [
-      ...this.#messages.flush(how === "failed" ? "ended" : "replaced").map((body) => ({ agent, ...body })),
-      ...[...this.#models].map(([call, of]): Draft => ({
-        type: "model.error",
-        agent: of,
-        call,
-        message: "the run ended",
-      })),
-      ...[...this.#tools].map(([callId, tool]): Draft => ({ type: "tool.error", ...tool, callId, result, reason })),
-      ...[...this.#handoffs.values()].map(({ id, from, to, callId }): Draft => ({
-        type: "handoff.error",
-        agent: from,
-        id,
-        from,
-        to,
-        callId,
-        reason,
-      })),
-    ];
+    const drafts: Draft[] = [];
+    for (const body of this.#messages.flush(how === "failed" ? "ended" : "replaced")) drafts.push({ agent, ...body });
+    for (const [call, of] of this.#models) {
+      drafts.push({ type: "model.error", agent: of, call, message: "the run ended" });
+    }
+    for (const [callId, tool] of this.#tools) drafts.push({ type: "tool.error", ...tool, callId, result, reason });
+    for (const { id, from, to, callId } of this.#handoffs.values()) {
+      drafts.push({ type: "handoff.error", agent: from, id, from, to, callId, reason });
+    }
     if (agent !== undefined && how === "failed") drafts.push({ type: "agent.error", agent, reason });
     else drafts.push(...this.#leave());
     this.#agent = undefined;

@@ -54,9 +54,10 @@ class Written implements Lists<SwarmEvent> {
     this.#write = write;
   }
 
-  more(): Promise<readonly SwarmEvent[] | undefined> {
-    this.#reading ??= this.#events[Symbol.asyncIterator]();
-    return this.#reading.next().then(this.#written);
+  more(): Awaitable<readonly SwarmEvent[] | undefined> {
+    const reading = (this.#reading ??= this.#events[Symbol.asyncIterator]());
+    const value = reading instanceof Flattened ? (reading as Flattened<SwarmEvent>).taken() : undefined;
+    return value === undefined ? reading.next().then(this.#written) : this.#written({ done: false, value });
   }
 
   async leave(): Promise<void> {

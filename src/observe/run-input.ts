@@ -10,12 +10,14 @@ export function isResumed(input: unknown): boolean {
 export function textOfInput(input: unknown): string | undefined {
   const messages = typeof input === "object" && input !== null && "messages" in input ? input.messages : undefined;
   const list: readonly unknown[] = Array.isArray(messages) ? messages : [messages];
-  const texts = list.map((message) => {
-    if (typeof message === "string") return message;
-    if (BaseMessage.isInstance(message)) return textOf(message);
-    const { text, content } = (message ?? {}) as { text?: unknown; content?: unknown };
-    return [text, content].find((value) => typeof value === "string");
-  });
-  const said = texts.filter((text) => text !== undefined && text !== "").join("\n");
-  return said === "" ? undefined : said;
+  const texts = list.map(said).filter((text) => text !== "");
+  return texts.length === 0 ? undefined : texts.join("\n");
+}
+
+function said(message: unknown): string {
+  if (typeof message === "string") return message;
+  if (BaseMessage.isInstance(message)) return textOf(message);
+  const { text, content } = (message ?? {}) as { text?: unknown; content?: unknown };
+  if (typeof text === "string") return text;
+  return typeof content === "string" ? content : "";
 }

@@ -15,17 +15,16 @@ export interface JsonlOptions {
 /** Events as the lines of a recording, without line ends: a header, then an event a line. Applied by {@link toJsonl}. */
 export function jsonlMapper({ definition }: JsonlOptions = {}): EventMapper<string> {
   let isBegun = false;
-  const header = (swarm: string): string[] => {
-    if (isBegun) return [];
+  const header = (swarm = definition?.name ?? "swarm"): string => {
     isBegun = true;
-    return [headerLine(swarm, definition)];
+    return headerLine(swarm, definition);
   };
   return {
-    push: (event) => [
-      ...header(event.type === "run.started" ? event.swarm : (definition?.name ?? "swarm")),
-      JSON.stringify(event),
-    ],
-    end: () => header(definition?.name ?? "swarm"),
+    push(event) {
+      const line = JSON.stringify(event);
+      return isBegun ? [line] : [header(event.type === "run.started" ? event.swarm : undefined), line];
+    },
+    end: () => (isBegun ? [] : [header()]),
   };
 }
 
