@@ -3,7 +3,7 @@ import { agentNode } from "../run/agent-node.ts";
 import { agentRuntime, handoffToolsOf } from "../run/agent-runtime.ts";
 import type { AgentRuntime } from "../run/agent-runtime.ts";
 import { approvalNode } from "../run/approval-node.ts";
-import { tellingInBatches } from "../run/tell-in-batches.ts";
+import { telling } from "../run/telling.ts";
 import { toolNode } from "../run/tool-node.ts";
 import type { ToolNodeOptions } from "../run/tool-node.ts";
 import { deployedNode } from "./compatible-node.ts";
@@ -26,8 +26,8 @@ export function nodeRuns(definition: SwarmDefinition, options: ToolNodeOptions):
     return runtime;
   };
   return {
-    agent: (agent) => tellingInBatches(deployedNode(agentNode(runtimeOf(agent)), definition)),
-    tools: (agent) => tellingInBatches(toolNode(runtimeOf(agent), options)),
-    approval: () => tellingInBatches(approvalNode(definition)),
+    agent: (agent) => telling(deployedNode(agentNode(runtimeOf(agent)), definition)),
+    tools: (agent) => telling(toolNode(runtimeOf(agent), options)),
+    approval: () => telling(approvalNode(definition)),
   };
 }

@@ -5,7 +5,7 @@ import type { BaseChannel } from "@langchain/langgraph";
 import { WATCH_KEY } from "../observe/run-signal.ts";
 import { following, raced } from "../run/abort.ts";
 import { LAST_STATE, NOBODY_LISTENS } from "../run/runtime.ts";
-import { watchOf } from "../run/tell-in-batches.ts";
+import { watchOf } from "../run/telling.ts";
 import type { Channels } from "./direct-state.ts";
 import { isWhole } from "./engine-node.ts";
 
@@ -112,6 +112,8 @@ async function apart(signal: AbortSignal, run: (signal: AbortSignal) => Promise<
  * step has one node alone, there is nothing else that could end it.
  */
 function toldApart(config: RunnableConfig, signal: AbortSignal): RunnableConfig {
-  const { signal: _given, ...others } = config;
-  return { ...others, configurable: { ...config.configurable, [WATCH_KEY]: { ...watchOf(config), signal } } };
+  const watch = { ...watchOf(config), signal };
+  // Not by leaving it out: that copies key by key.
+  const told: object = { ...config, signal: undefined, configurable: { ...config.configurable, [WATCH_KEY]: watch } };
+  return told as RunnableConfig;
 }

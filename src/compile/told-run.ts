@@ -4,7 +4,7 @@ import { walkDirect } from "./direct.ts";
 import { followerFor } from "./direct-stream.ts";
 import type { StreamableGraph } from "./direct-stream.ts";
 import { WATCH_KEY } from "../observe/run-signal.ts";
-import { watchOf } from "../run/tell-in-batches.ts";
+import { watchOf } from "../run/telling.ts";
 import { runQuietly } from "./quiet-run.ts";
 import type { Listener, QuietGraph } from "./quiet-run.ts";
 import { ToldChunks } from "./told-chunks.ts";
@@ -37,7 +37,7 @@ export function walkedChunks(graph: StreamableGraph, input: () => object, option
  * another one than before, and the state in the end.
  */
 export function steppedChunks(graph: QuietGraph, input: unknown, options: ToldOptions): ToldChunks {
-  return told(options, async (push, { streamMode: _modes, outputKeys: _keys, ...own }) => {
+  return told(options, async (push, own) => {
     let known: unknown;
     const listener: Listener = (chunk, state) => {
       const messages = state.get("messages");

@@ -5,7 +5,7 @@ import { Channel } from "@langchain/langgraph/pregel";
 import { END } from "../route/route-handoffs.ts";
 import { raced, reasonOf } from "../run/abort.ts";
 import type { NodeState } from "../run/runtime.ts";
-import { watchOf } from "../run/tell-in-batches.ts";
+import { watchOf } from "../run/telling.ts";
 import { stateAfter } from "./direct-state.ts";
 import type { Channels } from "./direct-state.ts";
 import type { Place } from "./engine-node.ts";

@@ -83,8 +83,8 @@ class Written implements Lists<SwarmEvent> {
 
   /** Writes lines one after the other; a promise only where one is waited for. */
   #writeDown(lines: readonly string[]): Promise<void> | undefined {
-    for (const [at, line] of lines.entries()) {
-      const pending = this.#write(`${line}\n`);
+    for (let at = 0; at < lines.length; at += 1) {
+      const pending = this.#write(`${lines[at]}\n`);
       if (pending !== undefined) return Promise.resolve(pending).then(() => this.#writeDown(lines.slice(at + 1)));
     }
     return undefined;

@@ -169,8 +169,16 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
   }
 
   #options(): Record<string, unknown> {
-    const { granularity: _granularity, now: _now, runId: _runId, ...more } = this.#config;
-    const { hooks: _hooks, publish: _publish, modelCalls, onDiagnostic: _report, ...config } = more;
+    const {
+      granularity: _granularity,
+      now: _now,
+      runId: _runId,
+      hooks: _hooks,
+      publish: _publish,
+      modelCalls,
+      onDiagnostic: _report,
+      ...config
+    } = this.#config;
     const saver: unknown = config.configurable?.["__pregel_checkpointer"] ?? this.#graph.checkpointer;
     const hasSaver = typeof saver === "object" && saver !== null && this.#threadId !== undefined;
     // The nodes of a swarm say themselves what there is to know of their updates.

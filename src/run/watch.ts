@@ -8,7 +8,7 @@ import type { SaidCall } from "../observe/run-signal.ts";
 import { emit } from "./runtime.ts";
 import type { NodeConfig } from "./runtime.ts";
 import { describeThrown } from "./serialise.ts";
-import { watchOf } from "./tell-in-batches.ts";
+import { watchOf } from "./telling.ts";
 
 /** Somebody who is told each model call of one turn of an agent's. */
 export interface Watched {

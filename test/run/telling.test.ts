@@ -4,7 +4,7 @@ import { WATCH_KEY } from "../../src/observe/run-signal.ts";
 import type { RunSignal, Watch } from "../../src/observe/run-signal.ts";
 import { emit } from "../../src/run/runtime.ts";
 import type { NodeConfig, NodeState } from "../../src/run/runtime.ts";
-import { tellingInBatches } from "../../src/run/tell-in-batches.ts";
+import { telling } from "../../src/run/telling.ts";
 
 const state = {} as NodeState;
 const started = (agent: string): RunSignal => ({ type: "agent.started", agent, turn: 1 });
@@ -23,10 +23,10 @@ function watching(watch: Partial<Watch> | undefined) {
   return { chunks, config };
 }
 
-describe("tellingInBatches", () => {
+describe("telling", () => {
   it("is the node itself where nobody watches the run, or nobody reads its custom stream", async () => {
     const configs: NodeConfig[] = [];
-    const node = tellingInBatches((_state: NodeState, config: NodeConfig) => {
+    const node = telling((_state: NodeState, config: NodeConfig) => {
       configs.push(config);
       emit(config, started("a"));
       return "done";
@@ -43,7 +43,7 @@ describe("tellingInBatches", () => {
   it("writes signals that come at once as one chunk, before what is waited for goes on", async () => {
     const { chunks, config } = watching({});
     let before: unknown[] = [];
-    const node = tellingInBatches(async (_state: NodeState, own: NodeConfig) => {
+    const node = telling(async (_state: NodeState, own: NodeConfig) => {
       emit(own, started("a"));
       emit(own, started("b"));
       await Promise.resolve();
@@ -60,7 +60,7 @@ describe("tellingInBatches", () => {
 
   it("lets what a call cost wait for what comes next, or for the node's end", async () => {
     const { chunks, config } = watching({});
-    const node = tellingInBatches(async (_state: NodeState, own: NodeConfig) => {
+    const node = telling(async (_state: NodeState, own: NodeConfig) => {
       emit(own, cost);
       await aWhile();
       emit(own, started("a"));
@@ -74,7 +74,7 @@ describe("tellingInBatches", () => {
 
   it("passes on what is none of its signals as it is, behind what came before", async () => {
     const { chunks, config } = watching({});
-    const node = tellingInBatches(async (_state: NodeState, own: NodeConfig) => {
+    const node = telling(async (_state: NodeState, own: NodeConfig) => {
       emit(own, started("a"));
       own.writer?.({ progress: 0.5 });
       emit(own, started("b"));
@@ -86,7 +86,7 @@ describe("tellingInBatches", () => {
 
   it("has written everything when the node fails, and gives its error", async () => {
     const { chunks, config } = watching({});
-    const node = tellingInBatches(async (_state: NodeState, own: NodeConfig) => {
+    const node = telling(async (_state: NodeState, own: NodeConfig) => {
       await aWhile();
       emit(own, cost);
       emit(own, started("a"));
@@ -106,7 +106,7 @@ describe("tellingInBatches", () => {
       [false, [["tool.found", "handoff.pending"]]],
     ] as const) {
       const { chunks, config } = watching({ updates });
-      expect(await tellingInBatches(async () => update)(state, config)).toBe(update);
+      expect(await telling(async () => update)(state, config)).toBe(update);
       expect(chunks).toEqual(said);
     }
   });
@@ -120,14 +120,14 @@ describe("tellingInBatches", () => {
       emit(own, cost);
       emit(own, started("a"));
     };
-    const node = tellingInBatches(async (_state: NodeState, own: NodeConfig) => {
+    const node = telling(async (_state: NodeState, own: NodeConfig) => {
       speaks(own);
       return update;
     });
     expect(await node(state, config)).toBe(update);
     const told = [cost, started("a"), ["handoff.pending"]];
     expect(chunks).toEqual(told);
-    const atOnce = tellingInBatches((_state: NodeState, own: NodeConfig) => {
+    const atOnce = telling((_state: NodeState, own: NodeConfig) => {
       speaks(own);
       return update;
     });
@@ -142,12 +142,12 @@ describe("tellingInBatches", () => {
         throw new Error("the stream is closed");
       },
     };
-    const node = tellingInBatches(async (_state: NodeState, own: NodeConfig) => {
+    const node = telling(async (_state: NodeState, own: NodeConfig) => {
       emit(own, started("a"));
       await aWhile();
     });
     await expect(node(state, config)).rejects.toThrow("the stream is closed");
-    const broken = tellingInBatches(async (_state: NodeState, own: NodeConfig) => {
+    const broken = telling(async (_state: NodeState, own: NodeConfig) => {
       emit(own, started("a"));
       throw new Error("broken");
     });

@@ -14,7 +14,7 @@ export function watchOf(config: RunnableConfig): Watch | undefined {
 type Node<Update> = (state: NodeState, config: NodeConfig) => Update | Promise<Update>;
 
 /** A node whose signals go to a caller that watches the run, as it asks for them. Without one it is the node itself. */
-export function tellingInBatches<Update>(node: Node<Update>): Node<Update> {
+export function telling<Update>(node: Node<Update>): Node<Update> {
   return (state, config) => {
     const watch = watchOf(config);
     const { writer } = config;
