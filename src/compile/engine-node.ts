@@ -25,14 +25,6 @@ interface CompiledGraph {
   readonly channels: object;
 }
 
-/** The nodes of graphs whose every step is taken in one go. */
-const whole = new WeakSet<object>();
-
-/** Whether every step of a graph is taken in one go. */
-export function isWhole({ nodes }: Pick<CompiledGraph, "nodes">): boolean {
-  return whole.has(nodes);
-}
-
 /** Writers of a node with one conditional edge: of its update, of the way that a command says, of the edge. */
 const WRITERS = 3;
 
@@ -42,20 +34,17 @@ const WRITERS = 3;
  * other writers than are known here stay as they are.
  */
 export function mergeSteps(graph: CompiledGraph, { nodes, hasPlainChannels, schemas }: SwarmNodes): void {
-  let isEach = true;
   for (const [name, made] of Object.entries(graph.nodes)) {
     const node = nodes.get(name);
     const isStart = name === START;
     const isPlainNode = node !== undefined && node.graph === undefined && made.bound instanceof NodeRunnable;
     const isKnown = made.writers.length === WRITERS && (isStart || (isPlainNode && hasPlainChannels));
-    isEach &&= isKnown;
     if (!isKnown) continue;
     const channels = isStart ? schemas.input : schemas.state;
     const ordinary = made.getNode.bind(made) as () => Runnable;
     const merged = new StepRunnable({ name, made, ordinary, graph, channels, node });
     made.getNode = () => merged;
   }
-  if (isEach) whole.add(graph.nodes);
 }
 
 /** How steps are taken, loaded with the first one. */

@@ -1,13 +1,10 @@
 import { ensureConfig } from "@langchain/core/runnables";
 import type { RunnableConfig } from "@langchain/core/runnables";
-import { INTERRUPT, isCommand, isInterrupted } from "@langchain/langgraph";
+import { INTERRUPT, isInterrupted } from "@langchain/langgraph";
 import type { BaseChannel } from "@langchain/langgraph";
-import { WATCH_KEY } from "../observe/run-signal.ts";
 import { following, raced } from "../run/abort.ts";
 import { LAST_STATE, NOBODY_LISTENS } from "../run/runtime.ts";
-import { watchOf } from "../run/telling.ts";
 import type { Channels } from "./direct-state.ts";
-import { isWhole } from "./engine-node.ts";
 
 /** The channels of one run of LangGraph's engine, as they are at any time. */
 export class LastState {
@@ -53,7 +50,6 @@ export class LastState {
 
 /** The part of a compiled graph that a quiet run uses. */
 export interface QuietGraph {
-  readonly nodes: Parameters<typeof isWhole>[0]["nodes"];
   readonly config?: RunnableConfig | undefined;
   readonly outputChannels: unknown;
   _streamIterator(input: never, options: never): AsyncGenerator<unknown>;
@@ -93,7 +89,7 @@ export async function runQuietly(
   };
   if (signal === undefined) await read(config);
   else if (listener === undefined) await apart(signal, (own) => read({ ...config, signal: own }));
-  else await raced(read(isWhole(graph) && !isCommand(input) ? toldApart(config, signal) : config), signal);
+  else await raced(read(config), signal);
   const values = last.read();
   return stops.length > 0 ? { ...values, [INTERRUPT]: stops.flat() } : values;
 }
@@ -105,15 +101,4 @@ export async function runQuietly(
 async function apart(signal: AbortSignal, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const own = new AbortController();
   await following(signal, own, () => run(own.signal));
-}
-
-/**
- * The config of a run whose steps get its signal without LangGraph, which would make one of several for each step. Where a
- * step has one node alone, there is nothing else that could end it.
- */
-function toldApart(config: RunnableConfig, signal: AbortSignal): RunnableConfig {
-  const watch = { ...watchOf(config), signal };
-  // Not by leaving it out: that copies key by key.
-  const told: object = { ...config, signal: undefined, configurable: { ...config.configurable, [WATCH_KEY]: watch } };
-  return told as RunnableConfig;
 }

@@ -5,7 +5,6 @@ import { Channel } from "@langchain/langgraph/pregel";
 import { END } from "../route/route-handoffs.ts";
 import { raced, reasonOf } from "../run/abort.ts";
 import type { NodeState } from "../run/runtime.ts";
-import { watchOf } from "../run/telling.ts";
 import { stateAfter } from "./direct-state.ts";
 import type { Channels } from "./direct-state.ts";
 import type { Place } from "./engine-node.ts";
@@ -28,20 +27,10 @@ const { doWrite } = Channel.writeTo([]).constructor as unknown as {
 const canWrite = typeof doWrite === "function";
 
 /** Takes a step of LangGraph's: in one go where nobody watches it, else by its own runnables. Gives what the node gave. */
-export function takeStep(place: Place, state: object, given: RunnableConfig): Promise<unknown> {
+export function takeStep(place: Place, state: object, options: RunnableConfig): Promise<unknown> {
   const { node, ordinary } = place;
-  const signal = signalOf(given);
-  if (signal?.aborted === true) throw reasonOf(signal);
-  const options = signal === undefined ? given : { ...given, signal };
   if (!canWrite) return ordinary().invoke(state, options);
   return node === undefined ? begin(place, state, options) : pass(place, node, state as NodeState, options);
-}
-
-/** The signal of the run that a step is of, where LangGraph has none; a run within that one has its own. */
-function signalOf(options: RunnableConfig): AbortSignal | undefined {
-  const signal = watchOf(options)?.signal;
-  const isWithin = signal !== undefined && String(options.metadata?.["langgraph_checkpoint_ns"]).includes("|");
-  return isWithin ? undefined : signal;
 }
 
 /** The first step of a turn: the input into the channels, and the edge to the agent that has the conversation. */

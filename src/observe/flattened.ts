@@ -31,35 +31,37 @@ export class Flattened<T> implements AsyncGenerator<T, void> {
   }
 
   next(): Promise<Answer<T>> {
-    this.#waiting += 1;
-    if (this.#waiting > 1) return (this.#last = this.#last.then(this.#answer, this.#answer));
+    if (this.#waiting > 0) return this.#inTurn(this.#pull(this.#last));
     try {
-      const answer = this.#answer();
-      return answer instanceof Promise ? (this.#last = answer) : Promise.resolve(answer);
+      while (this.#isUsedUp) {
+        const list = this.#lists.more();
+        if (list instanceof Promise) return this.#inTurn(this.#pull(undefined, list));
+        this.#use(list);
+      }
+      return Promise.resolve(this.#item());
     } catch (error) {
+      this.#isOver = true;
       return Promise.reject(error as Error);
     }
   }
 
   /** The next item, if it is there already and nobody waits for it. */
   taken(): T | undefined {
-    if (this.#waiting > 0 || this.#at === this.#list.length) return undefined;
+    const isThere = this.#waiting === 0 && !this.#isOver && this.#at < this.#list.length;
+    if (!isThere) return undefined;
     this.#at += 1;
     return this.#list[this.#at - 1];
   }
 
   return(): Promise<Answer<T>> {
-    return this.#inTurn(async () => {
-      await this.#leave();
-      return DONE;
-    });
+    return this.#inTurn(this.#leave(() => DONE));
   }
 
   throw(error: unknown): Promise<Answer<T>> {
-    return this.#inTurn(async () => {
-      await this.#leave();
+    const rethrow = (): never => {
       throw error;
-    });
+    };
+    return this.#inTurn(this.#leave(rethrow));
   }
 
   [Symbol.asyncIterator](): this {
@@ -70,57 +72,62 @@ export class Flattened<T> implements AsyncGenerator<T, void> {
     await this.return();
   }
 
-  /** Answers the question whose turn it is. */
-  readonly #answer = (): Answer<T> | Promise<Answer<T>> => {
-    try {
-      while (this.#at === this.#list.length && !this.#isOver) {
-        const list = this.#lists.more();
-        if (list instanceof Promise) return list.then(this.#answerFrom, this.#fail);
-        this.#use(list);
-      }
-    } catch (error) {
-      return this.#fail(error);
-    }
-    this.#waiting -= 1;
+  /** Whether another list is to be asked for. */
+  get #isUsedUp(): boolean {
+    return this.#at === this.#list.length && !this.#isOver;
+  }
+
+  #item(): Answer<T> {
     if (this.#isOver) return DONE;
     const value = this.#list[this.#at] as T;
     this.#at += 1;
     return { done: false, value };
-  };
-
-  readonly #answerFrom = (list: List<T>): Answer<T> | Promise<Answer<T>> => {
-    this.#use(list);
-    return this.#answer();
-  };
-
-  readonly #fail = (error: unknown): never => {
-    this.#isOver = true;
-    this.#waiting -= 1;
-    throw error;
-  };
+  }
 
   #use(list: List<T>): void {
     this.#list = list ?? [];
     this.#at = 0;
-    this.#isOver = list === undefined;
+    // What was left meanwhile stays so.
+    this.#isOver ||= list === undefined;
   }
 
-  async #leave(): Promise<void> {
-    const isOver = this.#isOver;
-    this.#use(undefined);
+  /** Notes a question that waits, so that the next one is answered after it. */
+  #inTurn(answer: Promise<Answer<T>>): Promise<Answer<T>> {
+    this.#last = answer;
+    return answer;
+  }
+
+  /** Answers with the next item, after the question before this one, and from a list that was asked for already. */
+  async #pull(before?: Promise<unknown>, asked?: Promise<List<T>>): Promise<Answer<T>> {
+    this.#waiting += 1;
     try {
-      if (!isOver) await this.#lists.leave();
+      if (before !== undefined) await before.catch(nothing);
+      if (asked !== undefined) this.#use(await asked);
+      while (this.#isUsedUp) this.#use(await this.#lists.more());
+      return this.#item();
+    } catch (error) {
+      this.#isOver = true;
+      throw error;
     } finally {
       this.#waiting -= 1;
     }
   }
 
-  #inTurn(work: () => Promise<Answer<T>>): Promise<Answer<T>> {
-    const answer = this.#waiting === 0 ? work() : this.#last.then(work, work);
+  async #leave(answer: () => Answer<T>): Promise<Answer<T>> {
+    const before = this.#waiting > 0 ? this.#last : undefined;
     this.#waiting += 1;
-    this.#last = answer;
-    return answer;
+    try {
+      if (before !== undefined) await before.catch(nothing);
+      const isOver = this.#isOver;
+      this.#isOver = true;
+      if (!isOver) await this.#lists.leave();
+      return answer();
+    } finally {
+      this.#waiting -= 1;
+    }
   }
 }
+
+const nothing = (): void => undefined;
 
 const DONE = { done: true, value: undefined } as const;

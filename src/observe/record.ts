@@ -57,7 +57,8 @@ class Written implements Lists<SwarmEvent> {
   more(): Awaitable<readonly SwarmEvent[] | undefined> {
     const reading = (this.#reading ??= this.#events[Symbol.asyncIterator]());
     const value = reading instanceof Flattened ? (reading as Flattened<SwarmEvent>).taken() : undefined;
-    return value === undefined ? reading.next().then(this.#written) : this.#written({ done: false, value });
+    if (value !== undefined) return this.#written({ done: false, value });
+    return Promise.resolve(reading.next()).then(this.#written);
   }
 
   async leave(): Promise<void> {
@@ -77,7 +78,7 @@ class Written implements Lists<SwarmEvent> {
 
   /** What cannot be written ends the reading. */
   readonly #broken = async (error: unknown): Promise<never> => {
-    await this.leave();
+    await this.leave().catch(() => undefined);
     throw error;
   };
 

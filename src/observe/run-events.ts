@@ -77,8 +77,12 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     }
     const value = this.#queue?.taken();
     if (value !== undefined) return this.#answered({ done: false, value });
-    const next = this.#chunks === undefined ? this.#start() : this.#chunks.next();
-    return next.then(this.#answered, this.#failed);
+    try {
+      const next = this.#chunks === undefined ? this.#start() : this.#chunks.next();
+      return Promise.resolve(next).then(this.#answered, this.#failed);
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /** Who left hears no more; the sinks and the hooks still do. */

@@ -150,8 +150,6 @@ export interface Watch {
   readonly models: boolean;
   /** Say what else the caller would have to read each node's update for. */
   readonly updates: boolean;
-  /** The signal of a run whose engine was given none. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Signals that came together: a chunk of LangGraph's stream costs more than what is said in it. */

@@ -15,7 +15,7 @@ import {
 import { ToolMessage } from "@langchain/core/messages";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import { isWhole, mergeSteps } from "../../src/compile/engine-node.ts";
+import { mergeSteps } from "../../src/compile/engine-node.ts";
 import { nodesOf } from "../../src/compile/speed-nodes.ts";
 import { SwarmAgent } from "../../src/index.ts";
 import type { CompileOptions, SwarmGraph } from "../../src/index.ts";
@@ -64,14 +64,6 @@ describe("a step in LangGraph's engine", () => {
     expect(messages.at(-1)?.text).toBe("Done.");
     expect(sequences).not.toHaveBeenCalled();
     expect(wraps.mock.calls.length).toBeLessThan(4);
-  });
-
-  it("is every step of a graph only where no agent is a graph and no channel lives by steps", () => {
-    const graph = office().compile(STEPPED);
-    expect([isWhole(graph), isWhole(graph.withCheckpointer(new MemorySaver()))]).toEqual([true, true]);
-    const within = office({ agents: { front: { graph: office().compile(STEPPED) } } });
-    const notes = office({ state: new StateSchema({ notes: MessagesDeltaValue }) });
-    expect([isWhole(within.compile(STEPPED)), isWhole(notes.compile(STEPPED))]).toEqual([false, false]);
   });
 
   it("is LangGraph's own sequence where somebody does", async () => {

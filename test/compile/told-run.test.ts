@@ -1,10 +1,9 @@
 import { tool } from "@langchain/core/tools";
-import { Command, getConfig } from "@langchain/langgraph";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import { SwarmAgent, swarmEvents, SwarmGraph } from "../../src/index.ts";
-import type { Agents, CompileOptions, SwarmEvent } from "../../src/index.ts";
+import { SwarmAgent, swarmEvents } from "../../src/index.ts";
+import type { Agents, CompileOptions, SwarmEvent, SwarmGraph } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { playing } from "../observe/run.ts";
 import { echo, says } from "../support.ts";
@@ -132,70 +131,47 @@ describe("the events of a run whose chunks come without a stream", () => {
     expect(ends).toEqual(["aborted"]);
   });
 
-  it("give their steps the signal without LangGraph, which makes one of several for each step", async () => {
+  it("have tools of the engine hear of a signal, and graphs that these run without a word of it", async () => {
     const stop = new AbortController();
     const seen: unknown[] = [];
-    const waits = tool(
-      (_input: unknown, { signal }: { signal?: AbortSignal }) => {
-        seen.push(getConfig()?.signal === signal);
-        return new Promise<string>((_resolve, reject) => {
-          signal?.addEventListener("abort", () => {
-            seen.push(signal.reason);
-            reject(new Error("stopped"));
-          });
-          stop.abort("enough");
-        });
-      },
-      { name: "waits", schema: z.object({}) },
-    );
-    const agents = { a0: { model: scriptedModel().tool("waits"), tools: [waits] } };
-    const graph = new SwarmAgent({ entry: "a0", agents }).compile(STEPPED);
-    const given: unknown[] = [];
-    const original = SwarmGraph.prototype._streamIterator;
-    const iterator = vi.spyOn(SwarmGraph.prototype, "_streamIterator").mockImplementation(function (
-      this: SwarmGraph,
-      input,
-      options,
-    ) {
-      given.push(options?.signal);
-      return original.call(this, input, options);
-    });
-    const run = swarmEvents(graph, says(), { granularity: "hops", signal: stop.signal });
-    await expect(run.result).rejects.toThrow("enough");
-    await vi.waitFor(() => expect(seen).toEqual([true, "enough"]));
-    expect(given).toEqual([undefined]);
-    const told = swarmEvents(graph, new Command({ goto: ["a0"] }) as never, { granularity: "hops" });
-    await told.result.catch(() => undefined);
-    expect(given.at(-1)).toBeInstanceOf(AbortSignal);
-    iterator.mockRestore();
-  });
-
-  it("leave a run within theirs the signal that it is given", async () => {
-    const inner = new AbortController();
-    const seen: unknown[] = [];
-    const innerPrompt = ({ signal }: { signal?: AbortSignal | undefined }) =>
+    const heard = (name: string, signal: AbortSignal | undefined) =>
       new Promise<string>((_resolve, reject) => {
         signal?.addEventListener("abort", () => {
-          seen.push(signal.reason);
+          seen.push(name);
           reject(new Error("stopped"));
         });
-        inner.abort("the inner one");
       });
-    const within = new SwarmAgent({
+    const inner = new SwarmAgent({
       entry: "b0",
-      agents: { b0: { model: scriptedModel().say("Never."), prompt: innerPrompt } },
+      agents: { b0: { model: scriptedModel().say("Never."), prompt: ({ signal }) => heard("the graph", signal) } },
     }).compile(STEPPED);
     const asks = tool(
-      async (_input: unknown, config: object) => {
-        await within.invoke(says(), { ...config, signal: inner.signal }).catch(() => undefined);
-        return "It did not answer.";
+      async (_input: unknown, { signal }: { signal?: AbortSignal }) => {
+        void heard("the tool", signal).catch(() => undefined);
+        setTimeout(() => stop.abort(new Error("enough")), 5);
+        return (await inner.invoke(says())).messages.length;
       },
       { name: "asks", schema: z.object({}) },
     );
     const agents = { a0: { model: scriptedModel().tool("asks").say("So."), tools: [asks] } };
     const graph = new SwarmAgent({ entry: "a0", agents }).compile(STEPPED);
-    const { messages } = await swarmEvents(graph, says(), { granularity: "hops" }).result;
-    expect(messages.at(-1)?.text).toBe("So.");
-    expect(seen).toEqual(["the inner one"]);
+    const run = swarmEvents(graph, says(), { granularity: "hops", signal: stop.signal });
+    await expect(run.result).rejects.toThrow("enough");
+    await vi.waitFor(() => expect(seen.toSorted()).toEqual(["the graph", "the tool"]));
+  });
+
+  it("end what a node that failed has left running, in the engine as without it", async () => {
+    for (const speed of ["auto", "stepped"] as const) {
+      const ended = vi.fn<() => void>();
+      const prompt = ({ signal }: { signal?: AbortSignal | undefined }): string => {
+        signal?.addEventListener("abort", ended);
+        throw new Error("no prompt");
+      };
+      const options: CompileOptions & { readonly speed: "auto" | "stepped" } = { speed };
+      const agents = { a0: { model: scriptedModel().say("Never."), prompt } };
+      const graph = new SwarmAgent({ entry: "a0", agents }).compile(options);
+      await expect(swarmEvents(graph, says(), { granularity: "hops" }).result).rejects.toThrow("no prompt");
+      await vi.waitFor(() => expect(ended).toHaveBeenCalledTimes(1));
+    }
   });
 });

@@ -103,6 +103,31 @@ describe("Flattened", () => {
     expect(answers).toEqual([1, 2, undefined]);
   });
 
+  it("gives no item at once while somebody waits for one, nor when it was left", async () => {
+    const items = new Flattened(source([[1, 2, 3]], false));
+    expect(items.taken()).toBeUndefined();
+    const asked = items.next();
+    expect(items.taken()).toBeUndefined();
+    expect(await asked).toEqual({ done: false, value: 1 });
+    expect(items.taken()).toBe(2);
+    await items.return();
+    expect(items.taken()).toBeUndefined();
+  });
+
+  it.each(Array.from({ length: 20 }, (_, ticks) => ticks))(
+    "answers in order who asks %i ticks later",
+    async (ticks) => {
+      const items = new Flattened(source([[], [], [], [1, 2]], false));
+      const answers: unknown[] = [];
+      const ask = () => items.next().then(({ value }) => answers.push(value));
+      const asked = [ask()];
+      for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
+      asked.push(ask());
+      await Promise.all(asked);
+      expect(answers).toEqual([1, 2]);
+    },
+  );
+
   it("answers in order who asks while a list is being made, and gives no more than there is", async () => {
     const items = new Flattened(source([[1], [], [2, 3]], false));
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => items.next()));

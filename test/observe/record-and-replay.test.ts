@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { fromJsonl, recordEvents, replay, SwarmAgent, SwarmError, swarmEvents, toJsonl } from "../../src/index.ts";
 import type { SwarmErrorCode, SwarmEvent } from "../../src/index.ts";
@@ -114,6 +115,30 @@ describe("a recording", () => {
     await expect(recording.next()).rejects.toThrow("the disk is full");
     await expect(run.result).rejects.toThrow("left");
     expect(await recording.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it("is made of any source: one whose promises are none of this realm's, one that cannot be left", async () => {
+    const swarm = new SwarmAgent({ entry: "a", agents: { a: { model: scriptedModel().say("Done.") } } });
+    const { events } = await eventsOf(swarmEvents(swarm.compile(), says()));
+    const later = runInNewContext("(answer) => Promise.resolve(answer)") as (answer: unknown) => unknown;
+    const of = (wrap: (answer: IteratorResult<SwarmEvent>) => unknown, leave = {}) => ({
+      [Symbol.asyncIterator]: () => {
+        const all = events.values();
+        return { next: () => wrap(all.next()), ...leave } as unknown as AsyncIterator<SwarmEvent>;
+      },
+    });
+    for (const source of [of(later), of((answer) => answer)]) {
+      const written: string[] = [];
+      const heard: SwarmEvent[] = [];
+      for await (const event of recordEvents(source, (line) => void written.push(line))) heard.push(event);
+      expect(heard).toEqual(events);
+      expect(written).toHaveLength(events.length + 1);
+    }
+    const full = () => {
+      throw new Error("the disk is full");
+    };
+    const unleavable = of(later, { return: () => Promise.reject(new Error("it cannot be left")) });
+    await expect(recordEvents(unleavable, full).next()).rejects.toThrow("the disk is full");
   });
 
   it("that is left ends the run, and one that was never read begins none", async () => {
