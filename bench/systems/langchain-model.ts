@@ -75,11 +75,10 @@ function fieldsOf(step: Step) {
   messages += 1;
   const id = `message${messages}`;
   if (step.kind === "say") return { id, content: step.text, tool_calls: [] };
-  const call =
-    step.kind === "tool"
-      ? { name: TOOL, args: { ...step.args }, id: step.id }
-      : { name: `transfer_to_${step.to}`, args: {}, id: step.id };
-  return { id, content: "", tool_calls: [{ ...call, type: "tool_call" as const }] };
+  const isTool = step.kind === "tool";
+  const name = isTool ? TOOL : `transfer_to_${step.to}`;
+  const args = isTool ? { ...step.args } : {};
+  return { id, content: "", tool_calls: [{ name, args, id: step.id, type: "tool_call" as const }] };
 }
 
 /** The regular tool for LangChain's systems. */

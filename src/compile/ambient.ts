@@ -1,4 +1,5 @@
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
+import { merged } from "../define/merged.ts";
 
 /** What LangChain keeps in its storage for a run that nobody traces. */
 interface Root {
@@ -23,7 +24,7 @@ export function withAmbient<T>(config: object, fn: () => Promise<T>): Promise<T>
     });
   }
   const { root, key } = known;
-  return storage.run(copyOf(root, { ...root.extra, [key]: config }), fn);
+  return storage.run(copyOf(root, merged(root.extra, { [key]: config })), fn);
 }
 
 function rootOf(store: Root | undefined, config: object): typeof known {
@@ -34,9 +35,6 @@ function rootOf(store: Root | undefined, config: object): typeof known {
 }
 
 function copyOf(root: Root, extra: Root["extra"]): Root {
-  const copy = Object.create(Object.getPrototypeOf(root) as object) as { -readonly [K in keyof Root]: Root[K] };
-  // It has some thirty fields, with which Object.assign takes three times as long.
-  for (const field of Object.keys(root) as (keyof Root)[]) copy[field] = root[field];
-  copy.extra = extra;
-  return copy;
+  // It has some thirty fields: V8 clones them at once, and takes ten times as long to assign them to another object.
+  return Object.setPrototypeOf({ ...root, extra }, Object.getPrototypeOf(root) as object) as Root;
 }

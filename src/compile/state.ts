@@ -5,6 +5,7 @@ import type { StateDefinition } from "@langchain/langgraph";
 import { schemaMetaRegistry } from "@langchain/langgraph/zod";
 import { hidden } from "../define/hidden.ts";
 import { addedTo, hasId } from "../define/lineage.ts";
+import { merged } from "../define/merged.ts";
 import { SwarmDefinitionError } from "../errors.ts";
 import { withRecords } from "../route/ledger.ts";
 import type { HandoffRecord, Outcome, TurnState } from "../types.ts";
@@ -57,7 +58,7 @@ function withId(given: BaseMessageLike, told?: (copy: BaseMessage) => void): Bas
       ? (Object.assign(Object.create(Object.getPrototypeOf(message) as object), message) as BaseMessage)
       : message;
   copy.id = globalThis.crypto.randomUUID();
-  copy.lc_kwargs = { ...copy.lc_kwargs, id: copy.id };
+  copy.lc_kwargs = merged(copy.lc_kwargs, { id: copy.id });
   told?.(copy);
   return copy;
 }

@@ -1,5 +1,6 @@
 import type { HandoffRecord } from "../types.ts";
 import { hidden } from "./hidden.ts";
+import { merged } from "./merged.ts";
 
 const decided = hidden<object>();
 
@@ -8,7 +9,7 @@ const decided = hidden<object>();
  * as one: neither may be changed afterwards.
  */
 export function doneFrom(pending: HandoffRecord): HandoffRecord {
-  const done: HandoffRecord = { ...pending, status: "done" };
+  const done: HandoffRecord = merged(pending, { status: "done" as const });
   decided.set(done, pending);
   return done;
 }

@@ -5,23 +5,10 @@ import { RunnableBinding } from "@langchain/core/runnables";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type { ChatModel } from "../types.ts";
 import { merged } from "../define/merged.ts";
+import { CONFIG_KEYS, generated, isUnwatched } from "./unwatched.ts";
 
 /** A model with tools bound. */
 export type BoundModel = Pick<ChatModel, "invoke">;
-
-/** What of a config LangChain merges key by key; whatever else is bound to a model is one of its own call options. */
-const MERGED: ReadonlySet<string> = new Set([
-  "callbacks",
-  "configurable",
-  "maxConcurrency",
-  "metadata",
-  "recursionLimit",
-  "runId",
-  "runName",
-  "signal",
-  "tags",
-  "timeout",
-]);
 
 /** What LangChain's binding consists of. */
 interface Binding {
@@ -39,7 +26,8 @@ export function boundDirectly(model: BoundModel): BoundModel {
   if (!(model instanceof RunnableBinding) || model.constructor !== RunnableBinding) return model;
   const { bound, config = {}, kwargs = {}, configFactories = [] } = model as unknown as Binding;
   const isPlain = configFactories.length === 0 && Object.keys(kwargs).length === 0;
-  if (!isPlain || !(bound instanceof BaseChatModel) || Object.keys(config).some((key) => MERGED.has(key))) return model;
+  const isOptions = Object.keys(config).every((key) => !CONFIG_KEYS.has(key));
+  if (!isPlain || !isOptions || !(bound instanceof BaseChatModel)) return model;
   return {
     bound,
     invoke: (prompt: BaseMessage[], options?: RunnableConfig) => replyOf(bound, prompt, merged(config, options ?? {})),
@@ -47,8 +35,9 @@ export function boundDirectly(model: BoundModel): BoundModel {
 }
 
 /**
- * What a model answers, by its `generate`: LangChain's `invoke` comes to the same after it has gone through all messages once
- * more. A model that has an `invoke` of its own, or one that somebody watches, is asked by that.
+ * What a model answers, by the shortest way that comes to what its `invoke` does: what it generates, where nobody watches the
+ * call; else by LangChain's `generate`, which goes through all messages once less than `invoke`. A model that has an `invoke`
+ * of its own, or one that somebody watches, is asked by that.
  */
 export async function replyOf(
   model: BoundModel,
@@ -56,9 +45,10 @@ export async function replyOf(
   options: RunnableConfig | undefined,
 ): Promise<BaseMessage> {
   if (!isOrdinary(model)) return await model.invoke(prompt, options);
+  // A model that generates nothing has not answered, which its caller sees.
+  if (isUnwatched(model, options)) return (await generated(model, prompt, options)) as BaseMessage;
   const { generations } = await model.generate([prompt], options, options?.callbacks);
   const [generation] = generations.flat();
-  // A model that generates nothing has not answered, which its caller sees.
   return (generation as Partial<ChatGeneration> | undefined)?.message as BaseMessage;
 }
 

@@ -1,7 +1,10 @@
 import { ToolMessage } from "@langchain/core/messages";
 import { DynamicStructuredTool, DynamicTool, StructuredTool, Tool } from "@langchain/core/tools";
+import type { RunnableConfig } from "@langchain/core/runnables";
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import { isCommand } from "@langchain/langgraph";
+import { isPlainTool, parsedFor, quietConfig } from "./plain-tool.ts";
+import type { PlainTool } from "./plain-tool.ts";
 import { serialise } from "./serialise.ts";
 
 /** A call as a tool of LangChain's takes it. */
@@ -23,14 +26,34 @@ const answers = new WeakMap<object, ToMessage>();
  * `[object Object]` of a cycle and an endless list of numbers of binary data. Where nobody listens to the run, the text is
  * at once the answer that `toMessage` makes, and not first a message of LangChain's.
  */
-export function invokeTool(
+export async function invokeTool(
   tool: StructuredToolInterface,
   call: GivenCall,
-  config: object,
+  config: RunnableConfig,
   toMessage: ToMessage,
 ): Promise<unknown> {
-  answers.set(call, toMessage);
-  return withSafeOutput(tool).invoke(call, config);
+  const own = isPlainTool(tool) ? quietConfig(tool, config) : undefined;
+  const parsed = own && (await parsedFor(tool as PlainTool, call.args));
+  // What is wrong with the arguments LangChain says itself.
+  if (parsed === undefined) {
+    answers.set(call, toMessage);
+    return withSafeOutput(tool).invoke(call, config);
+  }
+  const value = readable(await (tool as PlainTool).func(parsed.args, undefined, own), tool);
+  if (typeof value === "string") return toMessage(value);
+  return isDirect(value) ? value : formatted(value, { tool, call, config });
+}
+
+/** Takes all arguments: those of a call that has run are not looked at again. */
+const ANYTHING = {};
+
+/** What a tool has given, as the answer that LangChain makes of it. */
+function formatted(
+  value: unknown,
+  { tool, call, config }: { readonly tool: StructuredToolInterface; readonly call: GivenCall; readonly config: object },
+): Promise<unknown> {
+  const given = { _call: { value: async () => value }, schema: { value: ANYTHING } };
+  return (Object.create(tool, given) as StructuredToolInterface).invoke(call, config);
 }
 
 const safe = new WeakMap<StructuredToolInterface, StructuredToolInterface>();
@@ -63,9 +86,13 @@ function withSafeOutput(tool: StructuredToolInterface): StructuredToolInterface 
 function readable(value: unknown, tool: StructuredToolInterface): unknown {
   if (isPair(tool)) return value;
   if (typeof value !== "object" || value === null) return serialise(value);
-  const isDirect = isCommand(value) || ToolMessage.isInstance(value);
   const isBlocks = Array.isArray(value) && value.length > 0 && value.every((block) => isContentBlock(block));
-  return isDirect || isBlocks || Symbol.asyncIterator in value ? value : serialise(value);
+  return isDirect(value) || isBlocks || Symbol.asyncIterator in value ? value : serialise(value);
+}
+
+/** What is an answer by itself. */
+function isDirect(value: unknown): boolean {
+  return isCommand(value) || ToolMessage.isInstance(value);
 }
 
 function isPair(tool: StructuredToolInterface): boolean {

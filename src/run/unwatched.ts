@@ -1,0 +1,81 @@
+import { CallbackManager } from "@langchain/core/callbacks/manager";
+import type { Callbacks } from "@langchain/core/callbacks/manager";
+import { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { BaseMessage } from "@langchain/core/messages";
+import type { RunnableConfig } from "@langchain/core/runnables";
+import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
+
+/** What of a config LangChain keeps to itself; whatever else a call is given is one of the model's own options. */
+export const CONFIG_KEYS: ReadonlySet<string> = new Set([
+  "callbacks",
+  "configurable",
+  "maxConcurrency",
+  "metadata",
+  "recursionLimit",
+  "runId",
+  "runName",
+  "signal",
+  "tags",
+  "timeout",
+]);
+
+/** What a model or a tool says of who is to hear of its calls. */
+export interface Heard {
+  readonly callbacks?: Callbacks | undefined;
+  readonly verbose?: boolean | undefined;
+}
+
+/** Whether nobody hears of a call: no callbacks of the run's or of what is called, and no tracing by the environment. */
+export function nobodyHears(ofRun: Callbacks | undefined, { callbacks, verbose }: Heard): boolean {
+  if (ofRun !== undefined || callbacks !== undefined) return false;
+  const options = { verbose: verbose === true };
+  return (
+    CallbackManager.configure(undefined, undefined, undefined, undefined, undefined, undefined, options) === undefined
+  );
+}
+
+const { generate } = BaseChatModel.prototype;
+
+/** Whether `generate` is LangChain's: what traces calls may have put itself around it before this was loaded. */
+const IS_LANGCHAINS = String(generate).includes("generations");
+
+/**
+ * Whether nothing would come of a call's way through LangChain's `generate` but the answer: nobody hears of it, nothing is
+ * cached, and the answer stays in the form that the model gives it.
+ */
+export function isUnwatched(model: BaseChatModel, options: RunnableConfig | undefined): boolean {
+  // Without a signal LangChain would look for one in the surroundings, and with a timeout it would make one.
+  if (options?.signal === undefined || options.timeout !== undefined) return false;
+  const { outputVersion = model.outputVersion } = options as { outputVersion?: BaseChatModel["outputVersion"] };
+  const isPlain = model.cache === undefined && outputVersion !== "v1";
+  if (!isPlain || !IS_LANGCHAINS || model.generate !== generate) return false;
+  const around = AsyncLocalStorageProviderSingleton.getRunnableConfig() as RunnableConfig | undefined;
+  return nobodyHears(options.callbacks ?? around?.callbacks, model);
+}
+
+/**
+ * What a model generates, with what it says of the answer in the answer's metadata: what `generate` does for a call that
+ * {@link isUnwatched}. Callbacks and traces, which there are none of, are most of what that costs.
+ *
+ * @returns `undefined` where the model generates nothing.
+ * @throws the model's own error.
+ */
+export async function generated(
+  model: BaseChatModel,
+  prompt: readonly BaseMessage[],
+  options: RunnableConfig = {},
+): Promise<BaseMessage | undefined> {
+  const { generations, llmOutput } = await model._generate([...prompt], callOptions(options));
+  const [first] = generations;
+  if (first === undefined) return undefined;
+  const { message, generationInfo } = first;
+  const ofAll = generations.length === 1 ? llmOutput : undefined;
+  message.response_metadata = { ...ofAll, ...generationInfo, ...message.response_metadata };
+  return message;
+}
+
+function callOptions(options: RunnableConfig): BaseChatModel["ParsedCallOptions"] {
+  const own: Record<string, unknown> = { signal: options.signal, promptIndex: 0 };
+  for (const key of Object.keys(options)) if (!CONFIG_KEYS.has(key)) own[key] = options[key as keyof RunnableConfig];
+  return own as BaseChatModel["ParsedCallOptions"];
+}
