@@ -5,7 +5,7 @@ import { RunnableBinding } from "@langchain/core/runnables";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type { ChatModel } from "../types.ts";
 import { merged } from "../define/merged.ts";
-import { CONFIG_KEYS, generated, isUnwatched } from "./unwatched.ts";
+import { CONFIG_KEYS, generated, isUntouched, isUnwatched } from "./unwatched.ts";
 
 /** A model with tools bound. */
 export type BoundModel = Pick<ChatModel, "invoke">;
@@ -54,14 +54,10 @@ export async function replyOf(
 
 const { invoke, generatePrompt } = BaseChatModel.prototype;
 
-/** Whether `invoke` is LangChain's: what traces calls may have put itself around it before this was loaded. */
-const IS_LANGCHAINS = String(invoke).includes(generatePrompt.name);
+const IS_UNTOUCHED = isUntouched(invoke, generatePrompt.name);
 
 function isOrdinary(model: BoundModel): model is BaseChatModel {
   return (
-    IS_LANGCHAINS &&
-    model instanceof BaseChatModel &&
-    model.invoke === invoke &&
-    model.generatePrompt === generatePrompt
+    IS_UNTOUCHED && model instanceof BaseChatModel && model.invoke === invoke && model.generatePrompt === generatePrompt
   );
 }

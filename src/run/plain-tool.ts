@@ -3,7 +3,7 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import { DynamicStructuredTool, StructuredTool } from "@langchain/core/tools";
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import { interopParseAsync, isInteropZodSchema } from "@langchain/core/utils/types";
-import { nobodyHears } from "./unwatched.ts";
+import { isUntouched, nobodyHears } from "./unwatched.ts";
 
 /** A tool as LangChain's `tool()` makes it. */
 export type PlainTool = DynamicStructuredTool;
@@ -17,12 +17,11 @@ interface Calling {
 const { invoke } = StructuredTool.prototype;
 const { call, _call } = DynamicStructuredTool.prototype as unknown as Calling;
 
-/** Whether a tool's way is LangChain's: what traces calls may have put itself around it before this was loaded. */
-const IS_LANGCHAINS =
-  String(invoke).includes("defaultConfig") &&
-  String(call).includes("runName") &&
-  String(_call).includes(".func(") &&
-  String(StructuredTool.prototype.call).includes("handleToolStart");
+const IS_UNTOUCHED =
+  isUntouched(invoke, "defaultConfig") &&
+  isUntouched(call, "runName") &&
+  isUntouched(_call, ".func(") &&
+  isUntouched(StructuredTool.prototype.call, "handleToolStart");
 
 const ofStructured = StructuredTool.prototype.call;
 
@@ -31,7 +30,7 @@ const ofStructured = StructuredTool.prototype.call;
  * of Zod's, as it was made.
  */
 export function isPlainTool(tool: StructuredToolInterface): tool is PlainTool {
-  if (!IS_LANGCHAINS || !(tool instanceof DynamicStructuredTool)) return false;
+  if (!IS_UNTOUCHED || !(tool instanceof DynamicStructuredTool)) return false;
   const { schema, defaultConfig, responseFormat } = tool;
   const own = tool as unknown as Calling;
   return (
@@ -47,19 +46,27 @@ export function isPlainTool(tool: StructuredToolInterface): tool is PlainTool {
 
 /** The config that LangChain hands on to a tool's function; `undefined` where somebody hears of the call. */
 export function quietConfig(tool: PlainTool, config: RunnableConfig): RunnableConfig | undefined {
-  const own: RunnableConfig = ensureConfig(mergeConfigs(config));
+  // A run's id is not that of its tools' runs.
+  const { runId: _runId, ...own }: RunnableConfig = ensureConfig(mergeConfigs(config));
   if (!nobodyHears(own.callbacks, tool)) return undefined;
   own.runName ??= tool.name;
-  // A run's id is not that of its tools' runs.
-  Object.assign(own, { runId: undefined });
   return own;
 }
 
-/** The arguments as a tool's schema gives them; `undefined` where they do not fit it. */
-export async function parsedFor(tool: PlainTool, args: unknown): Promise<{ readonly args: unknown } | undefined> {
+/** The arguments as a tool's schema gives them, or why it refuses them. */
+export type Parsed = { readonly args: unknown } | { readonly refusal: unknown };
+
+/** Has a tool's schema check the arguments. */
+export async function parsedFor(tool: PlainTool, args: unknown): Promise<Parsed> {
   try {
     return { args: await interopParseAsync(tool.schema as never, args) };
-  } catch {
-    return undefined;
+  } catch (refusal) {
+    return { refusal };
   }
+}
+
+/** A tool whose arguments have been refused: LangChain says why, and the schema is not asked again. */
+export function refusing(tool: PlainTool, refusal: unknown): StructuredToolInterface {
+  const schema = { _def: { typeName: "ZodAny" }, parseAsync: () => Promise.reject(refusal) };
+  return Object.create(tool, { schema: { value: schema } }) as StructuredToolInterface;
 }

@@ -1,9 +1,9 @@
-import { ToolMessage } from "@langchain/core/messages";
+import { isDirectToolOutput, ToolMessage } from "@langchain/core/messages";
 import { DynamicStructuredTool, DynamicTool, StructuredTool, Tool } from "@langchain/core/tools";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import { isCommand } from "@langchain/langgraph";
-import { isPlainTool, parsedFor, quietConfig } from "./plain-tool.ts";
+import { isPlainTool, parsedFor, quietConfig, refusing } from "./plain-tool.ts";
 import type { PlainTool } from "./plain-tool.ts";
 import { serialise } from "./serialise.ts";
 
@@ -32,16 +32,17 @@ export async function invokeTool(
   config: RunnableConfig,
   toMessage: ToMessage,
 ): Promise<unknown> {
-  const own = isPlainTool(tool) ? quietConfig(tool, config) : undefined;
-  const parsed = own && (await parsedFor(tool as PlainTool, call.args));
-  // What is wrong with the arguments LangChain says itself.
-  if (parsed === undefined) {
+  const own = isPlainTool(tool) && call.args["type"] !== "tool_call" ? quietConfig(tool, config) : undefined;
+  if (own === undefined) {
     answers.set(call, toMessage);
     return withSafeOutput(tool).invoke(call, config);
   }
-  const value = readable(await (tool as PlainTool).func(parsed.args, undefined, own), tool);
+  const plain = tool as PlainTool;
+  const parsed = await parsedFor(plain, call.args);
+  if ("refusal" in parsed) return refusing(plain, parsed.refusal).invoke(call, config);
+  const value = readable(await plain.func(parsed.args, undefined, own), tool);
   if (typeof value === "string") return toMessage(value);
-  return isDirect(value) ? value : formatted(value, { tool, call, config });
+  return isDirectToolOutput(value) ? value : formatted(value, { tool, call, config });
 }
 
 /** Takes all arguments: those of a call that has run are not looked at again. */
@@ -87,12 +88,8 @@ function readable(value: unknown, tool: StructuredToolInterface): unknown {
   if (isPair(tool)) return value;
   if (typeof value !== "object" || value === null) return serialise(value);
   const isBlocks = Array.isArray(value) && value.length > 0 && value.every((block) => isContentBlock(block));
-  return isDirect(value) || isBlocks || Symbol.asyncIterator in value ? value : serialise(value);
-}
-
-/** What is an answer by itself. */
-function isDirect(value: unknown): boolean {
-  return isCommand(value) || ToolMessage.isInstance(value);
+  const isDirect = isCommand(value) || ToolMessage.isInstance(value);
+  return isDirect || isBlocks || Symbol.asyncIterator in value ? value : serialise(value);
 }
 
 function isPair(tool: StructuredToolInterface): boolean {

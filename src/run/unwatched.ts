@@ -28,16 +28,48 @@ export interface Heard {
 /** Whether nobody hears of a call: no callbacks of the run's or of what is called, and no tracing by the environment. */
 export function nobodyHears(ofRun: Callbacks | undefined, { callbacks, verbose }: Heard): boolean {
   if (ofRun !== undefined || callbacks !== undefined) return false;
-  const options = { verbose: verbose === true };
+  const options = { verbose: Boolean(verbose) };
   return (
     CallbackManager.configure(undefined, undefined, undefined, undefined, undefined, undefined, options) === undefined
   );
 }
 
-const { generate } = BaseChatModel.prototype;
+/**
+ * Whether a method is as LangChain wrote it, by a word of its own. What traces calls may have put itself around the method,
+ * or the method's text into its own (dd-trace rewrites LangChain's files as they are loaded), before this was loaded.
+ */
+export function isUntouched(method: unknown, word: string): boolean {
+  const text = String(method);
+  return text.includes(word) && !/__apm\$|\barguments\b/.test(text);
+}
 
-/** Whether `generate` is LangChain's: what traces calls may have put itself around it before this was loaded. */
-const IS_LANGCHAINS = String(generate).includes("generations");
+/** The methods of a chat model between `generate` and `_generate`. */
+interface Way {
+  readonly generate: unknown;
+  readonly _generateUncached: unknown;
+  readonly _separateRunnableConfigFromCallOptions: unknown;
+  readonly _separateRunnableConfigFromCallOptionsCompat: unknown;
+}
+
+const {
+  generate,
+  _generateUncached,
+  _separateRunnableConfigFromCallOptions: separate,
+  _separateRunnableConfigFromCallOptionsCompat: separateCompat,
+} = BaseChatModel.prototype as unknown as Way;
+
+const IS_UNTOUCHED = isUntouched(generate, "generations") && isUntouched(_generateUncached, "promptIndex");
+
+function goesLangChainsWay(model: BaseChatModel): boolean {
+  const own = model as unknown as Way;
+  return (
+    IS_UNTOUCHED &&
+    own.generate === generate &&
+    own._generateUncached === _generateUncached &&
+    own._separateRunnableConfigFromCallOptions === separate &&
+    own._separateRunnableConfigFromCallOptionsCompat === separateCompat
+  );
+}
 
 /**
  * Whether nothing would come of a call's way through LangChain's `generate` but the answer: nobody hears of it, nothing is
@@ -46,9 +78,9 @@ const IS_LANGCHAINS = String(generate).includes("generations");
 export function isUnwatched(model: BaseChatModel, options: RunnableConfig | undefined): boolean {
   // Without a signal LangChain would look for one in the surroundings, and with a timeout it would make one.
   if (options?.signal === undefined || options.timeout !== undefined) return false;
-  const { outputVersion = model.outputVersion } = options as { outputVersion?: BaseChatModel["outputVersion"] };
-  const isPlain = model.cache === undefined && outputVersion !== "v1";
-  if (!isPlain || !IS_LANGCHAINS || model.generate !== generate) return false;
+  const { outputVersion } = options as { outputVersion?: BaseChatModel["outputVersion"] | null };
+  const isPlain = !model.cache && (outputVersion ?? model.outputVersion) !== "v1";
+  if (!isPlain || !goesLangChainsWay(model)) return false;
   const around = AsyncLocalStorageProviderSingleton.getRunnableConfig() as RunnableConfig | undefined;
   return nobodyHears(options.callbacks ?? around?.callbacks, model);
 }
@@ -75,7 +107,8 @@ export async function generated(
 }
 
 function callOptions(options: RunnableConfig): BaseChatModel["ParsedCallOptions"] {
-  const own: Record<string, unknown> = { signal: options.signal, promptIndex: 0 };
+  const own: Record<string, unknown> = { signal: options.signal };
   for (const key of Object.keys(options)) if (!CONFIG_KEYS.has(key)) own[key] = options[key as keyof RunnableConfig];
+  own["promptIndex"] = 0;
   return own as BaseChatModel["ParsedCallOptions"];
 }

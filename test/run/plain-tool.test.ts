@@ -1,5 +1,5 @@
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
-import { ToolMessage } from "@langchain/core/messages";
+import { ToolMessage, ToolMessageChunk } from "@langchain/core/messages";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { DynamicStructuredTool, DynamicTool, StructuredTool, tool } from "@langchain/core/tools";
 import type { StructuredToolInterface } from "@langchain/core/tools";
@@ -57,12 +57,16 @@ describe("a tool that nobody listens to", () => {
       fc.constant([{ type: "text", text: "a block" }]),
       fc.constant(new Command({ update: { topic: "x" } })),
       fc.constant(new ToolMessage({ content: "its own", tool_call_id: "other" })),
+      // What only looks like an answer: nobody's data may become a command by the way that it takes.
+      fc.constant(new Command({ update: { topic: "x" } }).toJSON()),
+      fc.constant(new ToolMessageChunk({ content: "a piece", tool_call_id: "other" })),
       fc.constant(new Error("out of order")),
     );
     const args = fc.oneof(
       fc.record({ city: fc.string() }),
       fc.record({ city: fc.constant(" Lund "), days: fc.integer(), more: fc.boolean() }, { requiredKeys: ["city"] }),
       fc.dictionary(fc.string(), fc.jsonValue()),
+      fc.constant({ type: "tool_call", args: { city: "Lund" }, city: "Oslo" }),
     );
     await fc.assert(
       fc.asyncProperty(outputs, args, fc.boolean(), async (output, given, isGenerator) => {
@@ -106,9 +110,42 @@ describe("a tool that nobody listens to", () => {
       await invokeTool(keeping as StructuredToolInterface, calling({}), given, toMessage);
       await keeping.invoke(calling({}), given);
       const [own, theirs] = seen.splice(0) as Record<string, unknown>[];
-      expect({ ...own, signal: undefined }).toEqual({ ...theirs, signal: undefined });
-      expect([own?.["signal"] instanceof AbortSignal]).toEqual([theirs?.["signal"] instanceof AbortSignal]);
+      const isLimited = "timeout" in config;
+      expect(own?.["signal"]).toEqual(isLimited ? expect.any(AbortSignal) : theirs?.["signal"]);
+      if (!isLimited) expect(own?.["signal"]).toBe(theirs?.["signal"]);
+      expect({ ...own, signal: undefined }).toStrictEqual({ ...theirs, signal: undefined });
     }
+  });
+
+  it("is aborted as LangChain's would be", async () => {
+    const waiting = tool(() => new Promise<string>(() => undefined), { ...FIELDS, schema: z.object({}) });
+    const controller = new AbortController();
+    const config = { signal: controller.signal, toolCall: calling({}) };
+    const ours = invokeTool(waiting as StructuredToolInterface, calling({}), config, toMessage);
+    const theirs = waiting.invoke(calling({}), config);
+    // Both are on their way.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    controller.abort(new Error("the user left"));
+    const [own, other] = await Promise.allSettled([ours, theirs]);
+    expect(own).toEqual({ status: "rejected", reason: new Error("the user left") });
+    expect(own).toEqual(other);
+  });
+
+  it("has refused arguments checked once, and LangChain says why", async () => {
+    let checks = 0;
+    const refine = async () => {
+      checks += 1;
+      return false;
+    };
+    const refusing = tool(() => "Done.", {
+      ...FIELDS,
+      schema: z.object({ city: z.string().refine(refine, "nobody lives there") }),
+    });
+    const said = await outcome(refusing as unknown as StructuredToolInterface, { city: "Lund" }, {});
+    expect(checks).toBe(1);
+    const theirs = await refusing.invoke(calling({ city: "Lund" })).catch(String);
+    expect(said).toEqual({ thrown: theirs });
+    expect(theirs).toContain("nobody lives there");
   });
 
   it("leaves the run's config as it is", async () => {

@@ -8,7 +8,7 @@ import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { MemorySaver } from "@langchain/langgraph";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { generated, isUnwatched } from "../../src/run/unwatched.ts";
+import { generated, isUntouched, isUnwatched } from "../../src/run/unwatched.ts";
 
 // LangGraph sets LangChain's storage up.
 void MemorySaver;
@@ -70,6 +70,7 @@ describe("a call that nobody watches", () => {
       {
         tools: fc.constant([{ name: "pay" }]),
         tool_choice: fc.constant("any"),
+        promptIndex: fc.constant(3),
         stop: fc.constant(undefined),
         tags: fc.constant(["one"]),
         metadata: fc.constant({ a: 1 }),
@@ -88,8 +89,10 @@ describe("a call that nobody watches", () => {
         const invoked = await model.invoke(prompt, asked);
         expect(direct?.toDict()).toEqual(invoked.toDict());
         expect(Object.keys(direct?.response_metadata ?? {})).toEqual(Object.keys(invoked.response_metadata));
-        expect(model.asked[0]).toEqual(model.asked[1]);
-        expect((model.asked[0] as unknown[])[0]).not.toBe(prompt);
+        expect(model.asked[0]).toStrictEqual(model.asked[1]);
+        const [[seen, options]] = model.asked as [[unknown, RunnableConfig]];
+        expect(seen).not.toBe(prompt);
+        expect(options.signal).toBe(signal);
       }),
     );
   });
@@ -114,6 +117,11 @@ describe("a call is watched", () => {
     ["by a model that is verbose", new Giving(undefined, { verbose: true }), { signal }],
     ["by a cache", new Giving(undefined, { cache: new InMemoryCache() }), { signal }],
     ["where LangChain casts the answer", new Giving(undefined, { outputVersion: "v1" }), { signal }],
+    [
+      "where LangChain casts what no option says",
+      new Giving(undefined, { outputVersion: "v1" }),
+      { signal, outputVersion: null } as RunnableConfig,
+    ],
     ["where it casts this one", new Giving(), { signal, outputVersion: "v1" } as RunnableConfig],
     ["where LangChain limits its time", new Giving(), { signal, timeout: 1000 }],
     ["where LangChain looks for a signal", new Giving(), {}],
@@ -125,6 +133,24 @@ describe("a call is watched", () => {
     ],
   ])("%s", (_what, model, options) => {
     expect(isUnwatched(model, options)).toBe(false);
+  });
+
+  it.each([
+    "_generateUncached",
+    "_separateRunnableConfigFromCallOptions",
+    "_separateRunnableConfigFromCallOptionsCompat",
+  ])("by a %s of its own", (method) => {
+    expect(isUnwatched(Object.assign(new Giving(), { [method]: () => undefined }), { signal })).toBe(false);
+  });
+
+  it("by a tracer that has written itself into LangChain's files", () => {
+    const text = String(BaseChatModel.prototype.generate);
+    expect(isUntouched(BaseChatModel.prototype.generate, "generations")).toBe(true);
+    expect(isUntouched({ toString: () => "function () { return traced.apply(this) }" }, "generations")).toBe(false);
+    const nested = `async generate(messages) { const __apm$wrapped = ${text.replace("async generate", "async function ")}; }`;
+    expect(isUntouched({ toString: () => nested }, "generations")).toBe(false);
+    const passing = `async generate() { const inner = async () => "generations"; return inner.apply(this, arguments); }`;
+    expect(isUntouched({ toString: () => passing }, "generations")).toBe(false);
   });
 
   it.each(["LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2", "LANGCHAIN_VERBOSE"])("by the environment: %s", (name) => {
