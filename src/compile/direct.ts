@@ -9,6 +9,7 @@ import {
 import type { SwarmDefinition } from "../define/definition.ts";
 import { END } from "../route/route-handoffs.ts";
 import { following, onAbort } from "../run/abort.ts";
+import { beginQuietly } from "../run/quiet-store.ts";
 import type { NodeConfig } from "../run/runtime.ts";
 import { withAmbient } from "./ambient.ts";
 import { hopConfig, runConfig } from "./direct-config.ts";
@@ -105,6 +106,7 @@ interface Walk {
 
 async function turn(graph: WalkableGraph, input: object, walk: Walk): Promise<void> {
   const { run, state, ambient, follower } = walk;
+  beginQuietly();
   const { nodes, start, schemas } = nodesOf(graph.definition);
   const given = Object.entries(input).filter(([channel]) => Object.hasOwn(schemas.input, channel));
   state.apply(Object.fromEntries(given));

@@ -4,6 +4,7 @@ import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
+import { isQuiet } from "./quiet-store.ts";
 
 /** What of a config LangChain keeps to itself; whatever else a call is given is one of the model's own options. */
 export const CONFIG_KEYS: ReadonlySet<string> = new Set([
@@ -25,13 +26,25 @@ export interface Heard {
   readonly verbose?: boolean | undefined;
 }
 
-/** Whether nobody hears of a call: no callbacks of the run's or of what is called, and no tracing by the environment. */
+/**
+ * Whether nobody hears of a call: no callbacks of the run's, of what is called or of a run around it, and no tracing by the
+ * environment. Of a run that began so, LangChain is not asked again.
+ */
 export function nobodyHears(ofRun: Callbacks | undefined, { callbacks, verbose }: Heard): boolean {
   if (ofRun !== undefined || callbacks !== undefined) return false;
+  if (isQuiet()) return !verbose;
+  const around = AsyncLocalStorageProviderSingleton.getRunnableConfig() as RunnableConfig | undefined;
   const options = { verbose: Boolean(verbose) };
-  return (
-    CallbackManager.configure(undefined, undefined, undefined, undefined, undefined, undefined, options) === undefined
+  const manager = CallbackManager.configure(
+    around?.callbacks,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    options,
   );
+  return manager === undefined;
 }
 
 /**
@@ -81,8 +94,7 @@ export function isUnwatched(model: BaseChatModel, options: RunnableConfig | unde
   const { outputVersion } = options as { outputVersion?: BaseChatModel["outputVersion"] | null };
   const isPlain = !model.cache && (outputVersion ?? model.outputVersion) !== "v1";
   if (!isPlain || !goesLangChainsWay(model)) return false;
-  const around = AsyncLocalStorageProviderSingleton.getRunnableConfig() as RunnableConfig | undefined;
-  return nobodyHears(options.callbacks ?? around?.callbacks, model);
+  return nobodyHears(options.callbacks, model);
 }
 
 /**

@@ -66,8 +66,8 @@ describe("a tool call and the model call after it", () => {
   it.each([
     // LangChain's own, around what `tool()` is given.
     ["wrap one runnable", AsyncLocalStorageProviderSingleton, "runWithConfig", 1],
-    // The tool's, the wrapped one's, and the model's.
-    ["configure three callback managers", CallbackManager, "_configureSync", 3],
+    // The wrapped one's: of the tool and the model nobody hears.
+    ["configure one callback manager", CallbackManager, "_configureSync", 1],
     // A signal for the tool, one for the model.
     ["make two timers", globalThis, "setTimeout", 2],
     ["copy no arguments the long way", globalThis, "structuredClone", 0],

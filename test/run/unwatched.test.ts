@@ -1,4 +1,7 @@
 import { InMemoryCache } from "@langchain/core/caches";
+import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
+import { CallbackManager } from "@langchain/core/callbacks/manager";
+import { registerConfigureHook, setContextVariable } from "@langchain/core/context";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
@@ -8,6 +11,7 @@ import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { MemorySaver } from "@langchain/langgraph";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { beginQuietly, isQuiet } from "../../src/run/quiet-store.ts";
 import { generated, isUntouched, isUnwatched } from "../../src/run/unwatched.ts";
 
 // LangGraph sets LangChain's storage up.
@@ -108,6 +112,13 @@ describe("a call that nobody watches", () => {
   });
 });
 
+class Hearing extends BaseCallbackHandler {
+  override readonly name = "hearing";
+}
+
+// A handler that a context variable holds, as LangChain's own tracers are set.
+registerConfigureHook({ contextVar: "handler" });
+
 describe("a call is watched", () => {
   const listener = [{ handleLLMEnd: () => undefined }];
 
@@ -164,6 +175,27 @@ describe("a call is watched", () => {
       AsyncLocalStorageProviderSingleton.runWithConfig(config, () => isUnwatched(new Giving(), { signal }));
     expect(inside({ callbacks: listener })).toBe(false);
     expect(inside({})).toBe(true);
+  });
+
+  it("in a run that nobody heard of, by itself or by who joins it", async () => {
+    const storage = AsyncLocalStorageProviderSingleton;
+    const configured = vi.spyOn(CallbackManager, "configure");
+    await storage.runWithConfig({}, async () => {
+      expect(isUnwatched(new Giving(), { signal })).toBe(true);
+      expect(configured).toHaveBeenCalledTimes(1);
+      beginQuietly();
+      expect(isUnwatched(new Giving(), { signal })).toBe(true);
+      expect(configured).toHaveBeenCalledTimes(1);
+      expect(isUnwatched(new Giving(undefined, { verbose: true }), { signal })).toBe(false);
+      expect(isUnwatched(new Giving(undefined, { callbacks: listener }), { signal })).toBe(false);
+      expect(isUnwatched(new Giving(), { signal, callbacks: listener })).toBe(false);
+      await storage.runWithConfig({ callbacks: listener }, async () => {
+        expect(isUnwatched(new Giving(), { signal })).toBe(false);
+      });
+      setContextVariable("handler", new Hearing());
+      expect(isUnwatched(new Giving(), { signal })).toBe(false);
+    });
+    expect(isQuiet()).toBe(false);
   });
 
   it("by what somebody has put around `generate`, before and after this is loaded", async () => {
