@@ -11,6 +11,7 @@ import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { MemorySaver } from "@langchain/langgraph";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { SwarmAgent } from "../../src/index.ts";
 import { beginQuietly, isQuiet } from "../../src/run/quiet-store.ts";
 import { generated, isUntouched, isUnwatched } from "../../src/run/unwatched.ts";
 
@@ -115,6 +116,27 @@ describe("a call that nobody watches", () => {
 class Hearing extends BaseCallbackHandler {
   override readonly name = "hearing";
 }
+
+describe("a swarm's model", () => {
+  /** Counts how often LangChain asks what a trace would say. */
+  class Traced extends Giving {
+    asks = 0;
+
+    override invocationParams(options?: this["ParsedCallOptions"]): unknown {
+      this.asks += 1;
+      return super.invocationParams(options);
+    }
+  }
+
+  it("is asked LangChain's way where a run is given a callback of any kind", async () => {
+    const model = new Traced();
+    const graph = new SwarmAgent({ entry: "a", agents: { a: { model } } }).compile();
+    await graph.invoke({ messages: prompt });
+    expect([model.asked.length, model.asks]).toEqual([1, 0]);
+    await graph.invoke({ messages: prompt }, { callbacks: [new Hearing()] });
+    expect([model.asked.length, model.asks]).toEqual([2, 1]);
+  });
+});
 
 // A handler that a context variable holds, as LangChain's own tracers are set.
 registerConfigureHook({ contextVar: "handler" });
