@@ -28,7 +28,7 @@ describe("objects that each hop makes", () => {
 
   beforeAll(() => {
     setFlagsFromString("--allow-natives-syntax");
-    // eslint-disable-next-line typescript/no-implied-eval -- V8's own words are no syntax of the language.
+    // V8's own words are no syntax of the language, and are read only while it is told to.
     haveSameShape = new Function("one", "other", "return %HaveSameMap(one, other)") as typeof haveSameShape;
     setFlagsFromString("--no-allow-natives-syntax");
   });
