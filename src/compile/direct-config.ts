@@ -20,11 +20,28 @@ export interface RunConfig extends NodeConfig {
   readonly control: RunControl;
 }
 
-/** Where a run is: the node that is entered, at which step, with which state. */
+/** Gives another id each time. */
+export type NewId = () => string;
+
+/**
+ * Ids for what a run does, in the form of a UUID: those of one run differ in their last digits, since a random one for each
+ * of its hops would be a tenth of what a hop costs.
+ */
+export function idsOfRun(): NewId {
+  const random = globalThis.crypto.randomUUID().slice(0, -FIRST_ID.toString().length);
+  let id = FIRST_ID;
+  return () => `${random}${id++}`;
+}
+
+/** Of as many digits as many millions after it. */
+const FIRST_ID = 10_000_000;
+
+/** Where a run is: the node that is entered, at which step, with which state; and the ids of the run. */
 export interface Hop {
   readonly node: string;
   readonly step: number;
   readonly state: NodeState;
+  readonly newId: NewId;
 }
 
 /** The key under which `getCurrentTaskInput()` finds the state in a node's `configurable`. */
@@ -65,8 +82,8 @@ export function runConfig(
 }
 
 /** The config of one node: the run's, and where the run is. */
-export function hopConfig(run: RunConfig, { node, step, state }: Hop): NodeConfig {
-  const taskId = globalThis.crypto.randomUUID();
+export function hopConfig(run: RunConfig, { node, step, state, newId }: Hop): NodeConfig {
+  const taskId = newId();
   const namespace = `${node}:${taskId}`;
   return merged(run, {
     runName: node,
@@ -80,7 +97,7 @@ export function hopConfig(run: RunConfig, { node, step, state }: Hop): NodeConfi
     }),
     configurable: merged(run.configurable, { [SCRATCHPAD_KEY]: { currentTaskInput: state } }),
     executionInfo: {
-      checkpointId: globalThis.crypto.randomUUID(),
+      checkpointId: newId(),
       checkpointNs: namespace,
       taskId,
       threadId: undefined,

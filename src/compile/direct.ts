@@ -9,10 +9,11 @@ import {
 import type { SwarmDefinition } from "../define/definition.ts";
 import { END } from "../route/route-handoffs.ts";
 import { following, onAbort } from "../run/abort.ts";
+import { keepTimers } from "../run/call-timers.ts";
 import { beginQuietly } from "../run/quiet-store.ts";
 import type { NodeConfig } from "../run/runtime.ts";
 import { withAmbient } from "./ambient.ts";
-import { hopConfig, runConfig } from "./direct-config.ts";
+import { hopConfig, idsOfRun, runConfig } from "./direct-config.ts";
 import type { CallOptions, RunConfig, Writer } from "./direct-config.ts";
 import { nodesOf } from "./speed-nodes.ts";
 import type { SwarmNode } from "./speed-nodes.ts";
@@ -85,6 +86,7 @@ async function walk(
   // One ambient config for all nodes, changed from node to node: entering LangChain's storage costs more than a hop.
   const ambient = { ...run };
   const state = openState(graph);
+  const release = keepTimers(controller.signal);
   try {
     await withAmbient(ambient, () => turn(graph, input, { run, state, ambient, follower }));
     return state.output();
@@ -94,6 +96,8 @@ async function walk(
     // Whatever the node has left running learns of it, as under the engine.
     controller.abort();
     throw error;
+  } finally {
+    release();
   }
 }
 
@@ -114,11 +118,12 @@ async function turn(graph: WalkableGraph, input: object, walk: Walk): Promise<vo
     state,
     given.map(([channel]) => channel),
   );
+  const newId = idsOfRun();
   let next = start(state.read());
   for (let step = 1; next !== END; step += 1) {
     const node = nodes.get(next) as SwarmNode;
     const values = state.read();
-    const config: NodeConfig = hopConfig(run, { node: next, step, state: values });
+    const config: NodeConfig = hopConfig(run, { node: next, step, state: values, newId });
     Object.assign(ambient, config);
     const update = await node.run(values, config);
     next =

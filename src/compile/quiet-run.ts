@@ -2,8 +2,11 @@ import { ensureConfig } from "@langchain/core/runnables";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { INTERRUPT, isInterrupted } from "@langchain/langgraph";
 import type { BaseChannel } from "@langchain/langgraph";
+import type { Watch } from "../observe/run-signal.ts";
 import { following, raced } from "../run/abort.ts";
 import { LAST_STATE, NOBODY_LISTENS } from "../run/runtime.ts";
+import { watchedBy } from "../run/telling.ts";
+import type { Writer } from "../run/telling.ts";
 import type { Channels } from "./direct-state.ts";
 
 /** The channels of one run of LangGraph's engine, as they are at any time. */
@@ -55,8 +58,13 @@ export interface QuietGraph {
   _streamIterator(input: never, options: never): AsyncGenerator<unknown>;
 }
 
-/** Takes what nodes write to the run's custom stream, with the state as it was before their step. */
-export type Listener = (chunk: unknown, state: LastState) => void;
+/** Somebody who follows a run. */
+export interface Listener {
+  /** What nodes are to say. */
+  readonly watch: Watch;
+  /** Takes what nodes write to the run's custom stream, with the state as it was before their step. */
+  readonly hear: (chunk: unknown, state: LastState) => void;
+}
 
 /**
  * Runs a turn in LangGraph's engine without a chunk for each step, of which its own `invoke` keeps the last: what the
@@ -78,7 +86,7 @@ export async function runQuietly(
     ...options,
     outputKeys: [],
     streamMode: "values",
-    writer: listener === undefined ? NOBODY_LISTENS : (chunk: unknown) => listener(chunk, last),
+    writer: listener === undefined ? NOBODY_LISTENS : writerFor(listener, last),
     [LAST_STATE]: last,
   } as RunnableConfig);
   const { signal } = config;
@@ -92,6 +100,10 @@ export async function runQuietly(
   else await raced(read(config), signal);
   const values = last.read();
   return stops.length > 0 ? { ...values, [INTERRUPT]: stops.flat() } : values;
+}
+
+function writerFor({ watch, hear }: Listener, state: LastState): Writer {
+  return watchedBy(watch, (chunk) => hear(chunk, state));
 }
 
 /**

@@ -4,7 +4,8 @@ import { walkDirect } from "./direct.ts";
 import { followerFor } from "./direct-stream.ts";
 import type { StreamableGraph } from "./direct-stream.ts";
 import { WATCH_KEY } from "../observe/run-signal.ts";
-import { watchOf } from "../run/telling.ts";
+import type { Watch } from "../observe/run-signal.ts";
+import { watchedBy } from "../run/telling.ts";
 import { runQuietly } from "./quiet-run.ts";
 import type { Listener, QuietGraph } from "./quiet-run.ts";
 import { ToldChunks } from "./told-chunks.ts";
@@ -26,8 +27,9 @@ export function isTold({ streamMode }: ToldOptions): boolean {
 
 /** The chunks of a run that needs no engine: as `directChunks`, without a stream around them. */
 export function walkedChunks(graph: StreamableGraph, input: () => object, options: ToldOptions): ToldChunks {
-  return told(options, async (push, { streamMode: modes, outputKeys, ...own }) => {
+  return told(options, async (push, watch, { streamMode: modes, outputKeys, ...own }) => {
     const follower = followerFor(graph, { modes, outputKeys }, (mode, chunk) => push([mode, chunk]));
+    if (follower.writer !== undefined) watchedBy(watch, follower.writer);
     await walkDirect(graph, input(), { ...own, follower });
   });
 }
@@ -37,29 +39,29 @@ export function walkedChunks(graph: StreamableGraph, input: () => object, option
  * another one than before, and the state in the end.
  */
 export function steppedChunks(graph: QuietGraph, input: unknown, options: ToldOptions): ToldChunks {
-  return told(options, async (push, own) => {
+  return told(options, async (push, watch, own) => {
     let known: unknown;
-    const listener: Listener = (chunk, state) => {
+    const hear: Listener["hear"] = (chunk, state) => {
       const messages = state.get("messages");
       if (messages !== known) push(["values", state.read()]);
       known = messages;
       push(["custom", chunk]);
     };
-    const { [INTERRUPT]: stops, ...values } = await runQuietly(graph, input, own, listener);
+    const { [INTERRUPT]: stops, ...values } = await runQuietly(graph, input, own, { watch, hear });
     push(["values", values]);
     if (stops !== undefined) push(["values", { [INTERRUPT]: stops }]);
   });
 }
 
+/** Runs, watched, and pushes chunks. */
+type WatchedRun = (push: (chunk: Chunk) => void, watch: Watch, options: ToldOptions) => Promise<void>;
+
 /** Starts a run that ends when it is left, too. */
-function told(
-  options: ToldOptions,
-  run: (push: (chunk: Chunk) => void, options: ToldOptions) => Promise<void>,
-): ToldChunks {
+function told(options: ToldOptions, run: WatchedRun): ToldChunks {
   return new ToldChunks((push, signal) => {
+    const { [WATCH_KEY]: watch, ...configurable } = options.configurable ?? {};
     // A chunk costs no more than what is said in it.
-    const watch = { ...watchOf(options), inBatches: false };
-    const configurable = { ...options.configurable, [WATCH_KEY]: watch };
-    return run(push, { ...options, configurable, signal });
+    const own: Watch = { ...(watch as Watch), inBatches: false };
+    return run(push, own, { ...options, configurable, signal });
   }, options.signal);
 }

@@ -35,7 +35,7 @@ export class Flattened<T> implements AsyncGenerator<T, void> {
     try {
       while (this.#isUsedUp) {
         const list = this.#lists.more();
-        if (list instanceof Promise) return this.#inTurn(this.#pull(undefined, list));
+        if (list instanceof Promise) return this.#inTurn(this.#itemOf(list));
         this.#use(list);
       }
       return Promise.resolve(this.#item());
@@ -97,20 +97,67 @@ export class Flattened<T> implements AsyncGenerator<T, void> {
     return answer;
   }
 
-  /** Answers with the next item, after the question before this one, and from a list that was asked for already. */
-  async #pull(before?: Promise<unknown>, asked?: Promise<List<T>>): Promise<Answer<T>> {
+  /** Answers with the first item of a list that was asked for, or of those after it. */
+  #itemOf(list: Promise<List<T>>): Promise<Answer<T>> {
     this.#waiting += 1;
+    const answer: Promise<Answer<T>> = list.then(
+      (found) => this.#firstOf(found, () => answer),
+      (error: unknown) => {
+        this.#answered();
+        return this.#fail(error);
+      },
+    );
+    return answer;
+  }
+
+  #firstOf(list: List<T>, answer: () => Promise<Answer<T>>): Answer<T> | Promise<Answer<T>> {
     try {
-      if (before !== undefined) await before.catch(nothing);
-      if (asked !== undefined) this.#use(await asked);
+      this.#use(list);
+      while (this.#isUsedUp) {
+        const next = this.#lists.more();
+        if (next instanceof Promise) {
+          // Whoever asks before the answer is there is answered after it.
+          answer().then(this.#answered, this.#answered);
+          return this.#laterItem(next);
+        }
+        this.#use(next);
+      }
+    } catch (error) {
+      this.#answered();
+      return this.#fail(error);
+    }
+    this.#answered();
+    return this.#item();
+  }
+
+  async #laterItem(list?: Promise<List<T>>): Promise<Answer<T>> {
+    try {
+      if (list !== undefined) this.#use(await list);
       while (this.#isUsedUp) this.#use(await this.#lists.more());
       return this.#item();
     } catch (error) {
-      this.#isOver = true;
-      throw error;
+      return this.#fail(error);
+    }
+  }
+
+  /** Answers with the next item, after the question before this one. */
+  async #pull(before: Promise<unknown>): Promise<Answer<T>> {
+    this.#waiting += 1;
+    try {
+      await before.catch(nothing);
+      return await this.#laterItem();
     } finally {
       this.#waiting -= 1;
     }
+  }
+
+  readonly #answered = (): void => {
+    this.#waiting -= 1;
+  };
+
+  #fail(error: unknown): never {
+    this.#isOver = true;
+    throw error;
   }
 
   async #leave(answer: () => Answer<T>): Promise<Answer<T>> {

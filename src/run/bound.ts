@@ -28,25 +28,56 @@ export function boundDirectly(model: BoundModel): BoundModel {
   const isPlain = configFactories.length === 0 && Object.keys(kwargs).length === 0;
   const isOptions = Object.keys(config).every((key) => !CONFIG_KEYS.has(key));
   if (!isPlain || !isOptions || !(bound instanceof BaseChatModel)) return model;
-  return {
-    bound,
-    invoke: (prompt: BaseMessage[], options?: RunnableConfig) => replyOf(bound, prompt, merged(config, options ?? {})),
-  } as BoundModel;
+  return new PlainBinding(bound, config);
+}
+
+/** A chat model with call options, whose answers are always promises. */
+class PlainBinding implements BoundModel {
+  readonly bound: BaseChatModel;
+  readonly #options: object;
+
+  constructor(bound: BaseChatModel, options: object) {
+    this.bound = bound;
+    this.#options = options;
+  }
+
+  invoke(prompt: BaseMessage[], options: RunnableConfig = {}): ReturnType<typeof replyOf> {
+    return replyOf(this.bound, prompt, merged(this.#options, options));
+  }
 }
 
 /**
  * What a model answers, by the shortest way that comes to what its `invoke` does: what it generates, where nobody watches the
  * call; else by LangChain's `generate`, which goes through all messages once less than `invoke`. A model that has an `invoke`
  * of its own, or one that somebody watches, is asked by that.
+ *
+ * @throws the model's own error, at once or by the promise.
  */
-export async function replyOf(
+export function replyOf(
   model: BoundModel,
   prompt: BaseMessage[],
   options: RunnableConfig | undefined,
 ): Promise<BaseMessage> {
-  if (!isOrdinary(model)) return await model.invoke(prompt, options);
+  if (model instanceof PlainBinding) return model.invoke(prompt, options);
+  if (!isOrdinary(model)) return invoked(model, prompt, options);
   // A model that generates nothing has not answered, which its caller sees.
-  if (isUnwatched(model, options)) return (await generated(model, prompt, options)) as BaseMessage;
+  if (isUnwatched(model, options)) return generated(model, prompt, options) as Promise<BaseMessage>;
+  return heard(model, prompt, options);
+}
+
+async function invoked(
+  model: BoundModel,
+  prompt: BaseMessage[],
+  options: RunnableConfig | undefined,
+): Promise<BaseMessage> {
+  return await model.invoke(prompt, options);
+}
+
+async function heard(
+  model: BaseChatModel,
+  prompt: BaseMessage[],
+  options: RunnableConfig | undefined,
+): Promise<BaseMessage> {
   const { generations } = await model.generate([prompt], options, options?.callbacks);
   const [generation] = generations.flat();
   return (generation as Partial<ChatGeneration> | undefined)?.message as BaseMessage;

@@ -25,21 +25,23 @@ export interface Opening {
 /** What came of it: the agent's words and who has let the user's pass, or a guardrail that did not. */
 export type Guarded<T> = { readonly value: T; readonly passed: readonly string[] } | { readonly trip: Trip };
 
+/** The guardrails that have not let the user's turn pass yet. */
+export type OpenGuardrails = ReturnType<typeof guardrailsOf<"input">>;
+
+/** The guardrails of an agent's that are still to be heard in a turn of the user's: each is heard once in one. */
+export function openGuardrails(runtime: AgentRuntime, turn: TurnState): OpenGuardrails {
+  const passed = turn.passed ?? [];
+  return guardrailsOf(runtime, "input").filter(({ owner }) => !passed.includes(owner));
+}
+
 /**
- * Has the agent speak, beside or after the checks of what the user said, once in a user turn for each who has guardrails. A
- * guardrail that trips goes before whatever else went wrong meanwhile, so that the outcome does not depend on who is faster.
+ * Has the agent speak, beside or after the checks of what the user said. A guardrail that trips goes before whatever else
+ * went wrong meanwhile, so that the outcome does not depend on who is faster.
  *
  * @throws SwarmError `GUARDRAIL_FAILED`; what the agent throws, once all have let the user's turn pass.
  */
-export function guarded<T>(opening: Opening, speak: (config: NodeConfig) => Promise<T>): Promise<Guarded<T>> {
-  const passed = opening.turn.passed ?? [];
-  const open = guardrailsOf(opening.runtime, "input").filter(({ owner }) => !passed.includes(owner));
-  if (open.length > 0) return guardedBy(open, opening, speak);
-  return speak(opening.config).then((value) => ({ value, passed }));
-}
-
-async function guardedBy<T>(
-  open: ReturnType<typeof guardrailsOf<"input">>,
+export async function guarded<T>(
+  open: OpenGuardrails,
   opening: Opening,
   speak: (config: NodeConfig) => Promise<T>,
 ): Promise<Guarded<T>> {

@@ -50,7 +50,7 @@ type Verdict =
 
 /**
  * Judges each call of a message in order: known target, an edge, open by guard and budget, input by schema, `onHandoff`.
- * The first valid handoff is taken; later ones are dropped. A promise only where there is a handoff to judge.
+ * The first valid handoff is taken; later ones are dropped. A promise only where a payload is checked, or somebody asked.
  *
  * @throws SwarmError `HANDOFFS_MULTIPLE` or `LIMIT_*` where the swarm asks for an error.
  */
@@ -72,10 +72,11 @@ export function judge(
   const isFaulty = (call: CallView) => call.malformed !== undefined || !isOwnTool(call.name);
   const runnable = regular.filter((call) => !isFaulty(call));
   const faulty = regular.filter(isFaulty);
-  if (handoffs.length === 0) return { records: [], runnable, faulty, limit: undefined };
-  return judgeHandoffs(handoffs, { message, runtime, context }).then(({ records, limit }) => {
-    return { records, runnable, faulty, limit };
-  });
+  const sorted = ({ records, limit }: Verdicts): Judgement => ({ records, runnable, faulty, limit });
+  const { severalHandoffs } = runtime.definition.options;
+  if (severalHandoffs === "error" && handoffs.length > 1) throw severalError(runtime, handoffs);
+  const verdicts = judgeRest(handoffs, { records: [], limit: undefined }, { message, runtime, context });
+  return verdicts instanceof Promise ? verdicts.then(sorted) : sorted(verdicts);
 }
 
 interface Judging {
@@ -84,21 +85,28 @@ interface Judging {
   readonly context: JudgeContext;
 }
 
-async function judgeHandoffs(
-  handoffs: readonly LogCall[],
-  judging: Judging,
-): Promise<Pick<Judgement, "records" | "limit">> {
+type Verdicts = Pick<Judgement, "records" | "limit">;
+
+/** The verdicts on all handoffs of a message, of which some have theirs. A promise as soon as one of the others is. */
+function judgeRest(handoffs: readonly LogCall[], before: Verdicts, judging: Judging): Verdicts | Promise<Verdicts> {
   const { severalHandoffs } = judging.runtime.definition.options;
-  if (severalHandoffs === "error" && handoffs.length > 1) throw severalError(judging.runtime, handoffs);
-  const records: HandoffRecord[] = [];
-  let limit: LimitKind | undefined;
-  for (const call of handoffs) {
-    const isDecided =
-      records.some(({ status }) => status === "pending") || (severalHandoffs === "first" && records.length > 0);
-    const given = isDecided ? SECOND : judgeHandoff(call, judging);
-    const verdict = given instanceof Promise ? await given : given;
+  const records = [...before.records];
+  let { limit } = before;
+  const add = (call: LogCall, verdict: Verdict): void => {
     if (verdict.status !== "pending") limit ??= verdict.limit;
     records.push(toRecord(call, verdict, judging));
+  };
+  for (const call of handoffs.slice(records.length)) {
+    const isDecided =
+      records.some(({ status }) => status === "pending") || (severalHandoffs === "first" && records.length > 0);
+    const verdict = isDecided ? SECOND : judgeHandoff(call, judging);
+    if (verdict instanceof Promise) {
+      return verdict.then((given) => {
+        add(call, given);
+        return judgeRest(handoffs, { records, limit }, judging);
+      });
+    }
+    add(call, verdict);
   }
   return { records, limit };
 }

@@ -148,13 +148,13 @@ export async function callModel(call: ModelCall, run: RunContext): Promise<Model
   throw toSwarmError(failure, call);
 }
 
-async function callOne(model: ChatModel, call: ModelCall): Promise<AIMessage> {
-  let reply: AIMessage;
-  try {
-    reply = await attempt(model, call);
-  } catch (error) {
-    reply = await shorter(model, call, error);
-  }
+function callOne(model: ChatModel, call: ModelCall): Promise<AIMessage> {
+  const whole = (reply: AIMessage) => wholeReply(reply, model, call);
+  return attempt(model, call).then(whole, (error: unknown) => shorter(model, call, error).then(whole));
+}
+
+/** A reply that nothing was cut from, which another attempt may come to. A promise only where there is one. */
+function wholeReply(reply: AIMessage, model: ChatModel, call: ModelCall): AIMessage | Promise<AIMessage> {
   const cut = cutReasonOf(reply);
   if (cut === "refused") {
     throw new SwarmError(
@@ -165,13 +165,14 @@ async function callOne(model: ChatModel, call: ModelCall): Promise<AIMessage> {
   }
   if (cut !== "truncated" || callsOf(reply).length === 0) return reply;
   call.count(reply, call.runtime.addresseeOf(model));
-  const again = await attempt(model, call);
-  if (cutReasonOf(again) !== "truncated" || callsOf(again).length === 0) return again;
-  throw new SwarmError(
-    "MODEL_OUTPUT_TRUNCATED",
-    `a tool call of agent "${call.runtime.agent.name}" was cut by the model's output limit twice, so nothing of it ran. Raise the model's maximum of output tokens.`,
-    { agent: call.runtime.agent.name },
-  );
+  return attempt(model, call).then((again) => {
+    if (cutReasonOf(again) !== "truncated" || callsOf(again).length === 0) return again;
+    throw new SwarmError(
+      "MODEL_OUTPUT_TRUNCATED",
+      `a tool call of agent "${call.runtime.agent.name}" was cut by the model's output limit twice, so nothing of it ran. Raise the model's maximum of output tokens.`,
+      { agent: call.runtime.agent.name },
+    );
+  });
 }
 
 /** Another attempt, where the prompt was too long and can be made shorter. */

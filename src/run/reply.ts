@@ -60,9 +60,15 @@ export function isBrokenOff(reply: AIMessage, finish: Readonly<Record<string, un
 
 /** Why a reply was cut short, by whichever name its provider has for it. */
 export function cutReasonOf(message: BaseMessage): CutReason | undefined {
-  const reason = reasonOf({ ...message.additional_kwargs, ...message.response_metadata } as Finish);
+  const { additional_kwargs: kwargs, response_metadata: metadata } = message;
+  const reason = reasonOf((isEmpty(kwargs) ? metadata : { ...kwargs, ...metadata }) as Finish);
   if (TRUNCATED.has(reason)) return "truncated";
   return REFUSED.has(reason) ? "refused" : undefined;
+}
+
+function isEmpty(fields: object): boolean {
+  for (const _key in fields) return false;
+  return true;
 }
 
 function reasonOf(finish: Finish): unknown {

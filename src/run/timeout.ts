@@ -1,4 +1,5 @@
 import { onAbort } from "./abort.ts";
+import { startTimer } from "./call-timers.ts";
 
 /** The longest wait of a timer, 25 days. One that is told to wait longer goes off at once. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
@@ -39,10 +40,10 @@ export function withTimeout<T>(
       fail(reason instanceof Error ? reason : new Error(String(reason)));
     };
     const late = () => stop(new TimeoutError(`${what} took longer than ${ms} ms`));
-    const timer = isLimited ? setTimeout(late, ms) : undefined;
+    const stopTimer = isLimited ? startTimer(late, ms, signal) : undefined;
     const release = onAbort(signal, () => stop(signal?.reason));
     const leave = () => {
-      if (timer !== undefined) clearTimeout(timer);
+      stopTimer?.();
       release();
     };
     const done = (value: T) => {

@@ -2,6 +2,7 @@ import { CallbackManager } from "@langchain/core/callbacks/manager";
 import type { Callbacks } from "@langchain/core/callbacks/manager";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { BaseMessage } from "@langchain/core/messages";
+import type { ChatResult } from "@langchain/core/outputs";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { isQuiet } from "./quiet-store.ts";
@@ -102,14 +103,18 @@ export function isUnwatched(model: BaseChatModel, options: RunnableConfig | unde
  * {@link isUnwatched}. Callbacks and traces, which there are none of, are most of what that costs.
  *
  * @returns `undefined` where the model generates nothing.
- * @throws the model's own error.
+ * @throws the model's own error, at once or by the promise.
  */
-export async function generated(
+export function generated(
   model: BaseChatModel,
   prompt: readonly BaseMessage[],
   options: RunnableConfig = {},
 ): Promise<BaseMessage | undefined> {
-  const { generations, llmOutput } = await model._generate([...prompt], callOptions(options));
+  // A promise stays the same.
+  return Promise.resolve(model._generate(prompt.slice(), callOptions(options))).then(messageOf);
+}
+
+function messageOf({ generations, llmOutput }: ChatResult): BaseMessage | undefined {
   const [first] = generations;
   if (first === undefined) return undefined;
   const { message, generationInfo } = first;

@@ -1,0 +1,89 @@
+/** What goes off. */
+type Late = () => void;
+
+/** What Node.js gives for a timer. Elsewhere it is a number. */
+interface Refreshable {
+  readonly refresh?: () => unknown;
+}
+
+/** A timer for calls with one limit, one after another: to make one costs more than all else of a limit of time. */
+class Timer {
+  readonly #ms: number;
+  #handle: ReturnType<typeof setTimeout> | undefined;
+  #late: Late | undefined;
+
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
+
+  get isTaken(): boolean {
+    return this.#late !== undefined;
+  }
+
+  take(late: Late): void {
+    this.#late = late;
+    const handle: Refreshable | number | undefined = this.#handle;
+    if (typeof handle === "object" && handle.refresh !== undefined) {
+      handle.refresh();
+      return;
+    }
+    clearTimeout(this.#handle);
+    this.#handle = setTimeout(() => this.#late?.(), this.#ms);
+  }
+
+  /** Has it go off for nobody. Does nothing where another call has taken it since. */
+  giveBack(late: Late): void {
+    if (this.#late === late) this.#late = undefined;
+  }
+
+  stop(): void {
+    clearTimeout(this.#handle);
+  }
+}
+
+/** The timers of runs that keep some, by what they wait for. */
+const kept = new WeakMap<AbortSignal, Map<number, Timer>>();
+
+/**
+ * Has the calls of a run, which are known by the run's signal, take turns with their timers.
+ *
+ * @returns what ends that: to be called when the run is over.
+ */
+export function keepTimers(signal: AbortSignal): () => void {
+  const timers = new Map<number, Timer>();
+  kept.set(signal, timers);
+  return () => {
+    kept.delete(signal);
+    // What a call still waits for is its own to end.
+    for (const timer of timers.values()) if (!timer.isTaken) timer.stop();
+  };
+}
+
+/**
+ * Calls `late` after `ms`, by one of the timers that its run keeps, or by one of its own.
+ *
+ * @returns what stops it, once or more often.
+ */
+export function startTimer(late: Late, ms: number, signal: AbortSignal | undefined): () => void {
+  const timer = signal && timerOf(signal, ms);
+  if (timer === undefined || signal === undefined) {
+    const handle = setTimeout(late, ms);
+    return () => clearTimeout(handle);
+  }
+  timer.take(late);
+  return () => {
+    timer.giveBack(late);
+    if (!kept.has(signal)) timer.stop();
+  };
+}
+
+/** A timer that nobody waits for now. */
+function timerOf(signal: AbortSignal, ms: number): Timer | undefined {
+  const timers = kept.get(signal);
+  if (timers === undefined) return undefined;
+  const known = timers.get(ms);
+  if (known !== undefined) return known.isTaken ? undefined : known;
+  const made = new Timer(ms);
+  timers.set(ms, made);
+  return made;
+}
