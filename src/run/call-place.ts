@@ -28,9 +28,12 @@ function isAnsweredOnce({ configurable = {} }: NodeConfig): boolean {
  * several stop it, they ask one after the other, in their order. An answer that names no interrupt is for the first of them
  * that asks: LangGraph would give it to all that run at the time.
  */
-export async function settled<T>(tasks: readonly (() => Promise<T>)[], config: NodeConfig): Promise<T[]> {
+export function settled<T>(tasks: readonly (() => Promise<T>)[], config: NodeConfig): Promise<T[]> {
   const [first] = tasks;
-  if (first !== undefined && tasks.length === 1) return [await first()];
+  return first !== undefined && tasks.length === 1 ? first().then((result) => [result]) : allSettled(tasks, config);
+}
+
+async function allSettled<T>(tasks: readonly (() => Promise<T>)[], config: NodeConfig): Promise<T[]> {
   const results: PromiseSettledResult<T>[] = [];
   if (isAnsweredOnce(config)) for (const task of tasks) results.push(...(await Promise.allSettled([task()])));
   else results.push(...(await Promise.allSettled(tasks.map((task) => task()))));

@@ -57,12 +57,12 @@ export function quietConfig(tool: PlainTool, config: RunnableConfig): RunnableCo
 export type Parsed = { readonly args: unknown } | { readonly refusal: unknown };
 
 /** Has a tool's schema check the arguments. */
-export async function parsedFor(tool: PlainTool, args: unknown): Promise<Parsed> {
-  try {
-    return { args: await interopParseAsync(tool.schema as never, args) };
-  } catch (refusal) {
-    return { refusal };
-  }
+export function parsedFor(tool: PlainTool, args: unknown): Promise<Parsed> {
+  const parsed: Promise<unknown> = interopParseAsync(tool.schema as never, args);
+  return parsed.then(
+    (given) => ({ args: given }),
+    (refusal: unknown) => ({ refusal }),
+  );
 }
 
 /** A tool whose arguments have been refused: LangChain says why, and the schema is not asked again. */

@@ -6,6 +6,7 @@ import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
 import { MemorySaver } from "@langchain/langgraph";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
+import { createHook } from "node:async_hooks";
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
@@ -104,6 +105,34 @@ describe("a hop", () => {
     const [few = 0, many = 0] = counts;
     expect((many - few) / 5).toBeGreaterThan(0);
     expect((many - few) / 5).toBeLessThanOrEqual(2);
+  });
+});
+
+describe("what a hop waits for", () => {
+  /** Promises of a turn that has run before: the fewest, since others may make some meanwhile. */
+  async function promisesOf(handoffs: number, tools: boolean): Promise<number> {
+    const { run } = await system.prepare(workload(`turn/h${handoffs}`, "turn", { handoffs, tools }));
+    const counts: number[] = [];
+    let count = 0;
+    const hook = createHook({ init: (_id, type) => void (count += type === "PROMISE" ? 1 : 0) });
+    for (let turn = 1; turn <= 10; turn += 1) {
+      count = 0;
+      hook.enable();
+      await run();
+      hook.disable();
+      counts.push(count);
+    }
+    return Math.min(...counts);
+  }
+
+  // One of them is the model's own, and nine are those of a tool that LangChain's `tool()` makes.
+  it.each([
+    ["a model", false, 13],
+    ["two models and a tool", true, 51],
+  ])("is at most so many promises: %s", async (_what, tools, bound) => {
+    const more = (await promisesOf(10, tools)) - (await promisesOf(5, tools));
+    expect(more / 5).toBeGreaterThan(0);
+    expect(more / 5).toBeLessThanOrEqual(bound);
   });
 });
 
