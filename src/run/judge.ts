@@ -3,6 +3,7 @@ import type { InteropZodType } from "@langchain/core/utils/types";
 import { callsOf } from "../define/calls.ts";
 import type { CallView } from "../define/calls.ts";
 import type { EdgeDefinition, OnHandoff } from "../define/definition.ts";
+import { isoNow } from "../define/iso-time.ts";
 import { textOf } from "../define/text-of.ts";
 import { SwarmError } from "../errors.ts";
 import { recordId } from "../project/view.ts";
@@ -36,7 +37,6 @@ export interface JudgeContext {
   readonly offered: ReadonlySet<string>;
   readonly allowance: Allowance;
   readonly turn: TurnState;
-  readonly now: () => Date;
 }
 
 type Verdict =
@@ -219,7 +219,7 @@ function wayOut(runtime: AgentRuntime, context: JudgeContext): string {
     : `You can hand off with ${names.join(", ")}, or answer yourself.`;
 }
 
-function toRecord(call: LogCall, verdict: Verdict, { message, runtime, context }: Judging): HandoffRecord {
+function toRecord(call: LogCall, verdict: Verdict, { message, runtime }: Judging): HandoffRecord {
   const { definition, agent, edges } = runtime;
   const target = definition.registry.targetOf(call.name) ?? call.name.slice(definition.prefix.length);
   return {
@@ -228,7 +228,7 @@ function toRecord(call: LogCall, verdict: Verdict, { message, runtime, context }
     to: target,
     callId: call.id,
     messageId: message.id,
-    at: context.now().toISOString(),
+    at: isoNow(),
     ...(verdict.status === "pending" ? openRecord(verdict.input, message, edges.get(target)) : closedRecord(verdict)),
   };
 }

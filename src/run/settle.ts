@@ -77,7 +77,7 @@ export function settle({ replies, maker }: Spoken, settling: Settling): Thought 
   });
   if (isLast) return concluded({ replies, reply, judged: NOTHING }, settling);
   const offered = new Set(call.targets);
-  const judged = judge(reply, runtime, { run, offered, allowance: leave, turn, now: () => new Date() });
+  const judged = judge(reply, runtime, { run, offered, allowance: leave, turn });
   if (judged instanceof Promise) return judged.then((given) => concluded({ replies, reply, judged: given }, settling));
   return concluded({ replies, reply, judged }, settling);
 }
