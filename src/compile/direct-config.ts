@@ -33,7 +33,7 @@ export function idsOfRun(): NewId {
   return () => `${random}${id++}`;
 }
 
-/** Of as many digits as many millions after it. */
+/** The first of ninety million with eight digits, which are hexadecimal ones as well. */
 const FIRST_ID = 10_000_000;
 
 /** Where a run is: the node that is entered, at which step, with which state; and the ids of the run. */

@@ -31,7 +31,7 @@ export function boundDirectly(model: BoundModel): BoundModel {
   return new PlainBinding(bound, config);
 }
 
-/** A chat model with call options, whose answers are always promises. */
+/** A chat model with call options. @throws from `invoke`: as {@link replyOf}. */
 class PlainBinding implements BoundModel {
   readonly bound: BaseChatModel;
   readonly #options: object;

@@ -26,7 +26,7 @@ function isAnsweredOnce({ configurable = {} }: NodeConfig): boolean {
 /**
  * Runs tasks side by side, and waits for all of them, so that none is left half done where another stops the run. Where
  * several stop it, they ask one after the other, in their order. An answer that names no interrupt is for the first of them
- * that asks: LangGraph would give it to all that run at the time.
+ * that asks: LangGraph would give it to all that run at the time. Contract: tasks reject, and do not throw.
  */
 export function settled<T>(tasks: readonly (() => Promise<T>)[], config: NodeConfig): Promise<T[]> {
   const [first] = tasks;

@@ -2,11 +2,18 @@
 type Late = () => void;
 
 /** What Node.js gives for a timer. Elsewhere it is a number. */
-interface Refreshable {
-  readonly refresh?: () => unknown;
+interface Handle {
+  /** Begins anew. */
+  refresh?(): unknown;
+  /** Has the process wait for it, or not. */
+  ref?(): unknown;
+  unref?(): unknown;
 }
 
-/** A timer for calls with one limit, one after another: to make one costs more than all else of a limit of time. */
+/**
+ * A timer for calls with one limit, one after another: to make one costs more than all else of a limit of time. Between two
+ * calls it goes on, and the process does not wait for it.
+ */
 class Timer {
   readonly #ms: number;
   #handle: ReturnType<typeof setTimeout> | undefined;
@@ -22,8 +29,9 @@ class Timer {
 
   take(late: Late): void {
     this.#late = late;
-    const handle: Refreshable | number | undefined = this.#handle;
+    const handle: Handle | number | undefined = this.#handle;
     if (typeof handle === "object" && handle.refresh !== undefined) {
+      handle.ref?.();
       handle.refresh();
       return;
     }
@@ -31,9 +39,13 @@ class Timer {
     this.#handle = setTimeout(() => this.#late?.(), this.#ms);
   }
 
-  /** Has it go off for nobody. Does nothing where another call has taken it since. */
-  giveBack(late: Late): void {
-    if (this.#late === late) this.#late = undefined;
+  /** Has it go off for nobody. @returns `false` where another call has taken it since, or nobody has it. */
+  giveBack(late: Late): boolean {
+    if (this.#late !== late) return false;
+    this.#late = undefined;
+    const handle: Handle | number | undefined = this.#handle;
+    if (typeof handle === "object") handle.unref?.();
+    return true;
   }
 
   stop(): void {
@@ -72,8 +84,7 @@ export function startTimer(late: Late, ms: number, signal: AbortSignal | undefin
   }
   timer.take(late);
   return () => {
-    timer.giveBack(late);
-    if (!kept.has(signal)) timer.stop();
+    if (timer.giveBack(late) && !kept.has(signal)) timer.stop();
   };
 }
 

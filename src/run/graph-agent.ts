@@ -6,6 +6,7 @@ import { SwarmError } from "../errors.ts";
 import type { AgentGraph } from "../types.ts";
 import type { ModelCall } from "./model-call.ts";
 import { describeThrown } from "./serialise.ts";
+import { withWatch } from "./telling.ts";
 import { withTimeout } from "./timeout.ts";
 
 /**
@@ -24,7 +25,7 @@ export async function callGraph(graph: AgentGraph, call: ModelCall): Promise<Bas
   const ask = (signal: AbortSignal | undefined): Promise<unknown> => {
     const metadata = { ...config.metadata, lc_agent_name: agent.name };
     // Neither the context nor the thread's state is meant for another machine.
-    const given = isRemote(graph) ? { configurable: {} } : config;
+    const given = isRemote(graph) ? { configurable: {} } : withWatch(config);
     const own = { ...given, metadata, ...(signal && { signal }) };
     if (typeof graph === "function") return Promise.resolve(graph(prompt, own));
     const input = takesMessages(graph) ? prompt : { messages: prompt };

@@ -52,7 +52,8 @@ type Verdict =
  * Judges each call of a message in order: known target, an edge, open by guard and budget, input by schema, `onHandoff`.
  * The first valid handoff is taken; later ones are dropped. A promise only where a payload is checked, or somebody asked.
  *
- * @throws SwarmError `HANDOFFS_MULTIPLE` or `LIMIT_*` where the swarm asks for an error.
+ * @throws SwarmError `HANDOFFS_MULTIPLE` or `LIMIT_*` where the swarm asks for an error, at once or by the promise; what
+ *   `onHandoff` throws.
  */
 export function judge(
   message: LogMessage,

@@ -27,6 +27,12 @@ export function watchOf({ configurable, writer }: NodeConfig): Watch | undefined
   return typeof watch === "object" && watch !== null ? (watch as Watch) : undefined;
 }
 
+/** A config for a graph of the user's: should that put another writer around the run's, its nodes still know. */
+export function withWatch(config: NodeConfig): NodeConfig {
+  const watch = watchOf(config);
+  return watch === undefined ? config : { ...config, configurable: { ...config.configurable, [WATCH_KEY]: watch } };
+}
+
 type Node<Update> = (state: NodeState, config: NodeConfig) => Update | Promise<Update>;
 
 /** A node whose signals go to a caller that watches the run, as it asks for them. Without one it is the node itself. */

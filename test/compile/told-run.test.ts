@@ -1,4 +1,5 @@
 import { tool } from "@langchain/core/tools";
+import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
@@ -86,6 +87,30 @@ describe("the events of a run whose chunks come without a stream", () => {
       }),
       { numRuns: 80 },
     );
+  });
+
+  it("are the same where an agent is a graph that puts another writer around the run's", async () => {
+    const build = (): SwarmGraph => {
+      const inner = new SwarmAgent({
+        entry: "b0",
+        agents: {
+          b0: {
+            model: scriptedModel().handoff("b1"),
+            canHandoffTo: [{ to: "b1", requiresApproval: false }],
+          },
+          b1: { model: scriptedModel().tool("echo", { text: "once" }).say("So."), tools: [echo] },
+        },
+      }).compile(STEPPED);
+      const graph = new StateGraph(MessagesAnnotation)
+        .addNode("inner", inner as never, { timeout: 60_000 } as never)
+        .addEdge(START, "inner")
+        .compile();
+      const agents: Agents = { a0: { model: scriptedModel().handoff("a1"), canHandoffTo: ["a1"] }, a1: { graph } };
+      return new SwarmAgent({ entry: "a0", agents }).compile();
+    };
+    const expected = await told(streaming(build()), "messages");
+    expect(expected.length).toBeGreaterThan(5);
+    expect(await told(build(), "messages")).toEqual(expected);
   });
 
   it.each(["auto", "stepped"] as const)(

@@ -1,3 +1,4 @@
+import { AIMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
@@ -6,7 +7,10 @@ import { keepTimers, startTimer } from "../../src/run/call-timers.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] }));
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 /** A run that keeps timers, and notes which of them go off. */
 function openRun() {
@@ -85,6 +89,18 @@ describe("[B110] the timers of a run", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("are not stopped after the run by a call that is over twice, where another one waits by then", () => {
+    const { signal, late, start } = openRun();
+    const release = keepTimers(signal);
+    const stop = start("one");
+    stop();
+    start("left running");
+    release();
+    stop();
+    vi.advanceTimersByTime(100);
+    expect(late).toEqual(["left running"]);
+  });
+
   it("are made anew for each call where the platform's cannot be put off", () => {
     const { setTimeout: original } = globalThis;
     const bare = (late: () => void, ms: number) => Number(original(late, ms));
@@ -119,6 +135,42 @@ describe("[B110] a direct run", () => {
     expect(made.mock.calls.map(([, ms]) => ms)).toEqual([900_000, 5]);
     const cleared = stopped.mock.calls.map(([handle]) => handle).filter((handle) => handle !== undefined);
     expect(cleared).toEqual(made.mock.results.map(({ value }) => value as unknown));
-    vi.restoreAllMocks();
+  });
+
+  it("times tools out that run side by side, each by itself", async () => {
+    vi.useRealTimers();
+    const slow = tool(() => new Promise<never>(() => {}), { name: "slow", description: "x", schema: z.object({}) });
+    const calls = ["1", "2"].map((id) => ({ id, name: "slow", args: {}, type: "tool_call" as const }));
+    const model = scriptedModel()
+      .raw(new AIMessage({ content: "", tool_calls: calls }))
+      .say("Too slow.");
+    const agents = { a: { model, tools: [slow] } };
+    const { messages } = await new SwarmAgent({ entry: "a", agents, limits: { toolTimeoutMs: 5 } })
+      .compile()
+      .invoke({ messages: [{ role: "user", content: "Hi" }] });
+    const late = messages.filter(({ type }) => type === "tool").map(({ text }) => text);
+    expect(late).toEqual(Array(2).fill('Error: tool "slow" took longer than 5 ms'));
+  });
+
+  it("holds no process by its timers where something else of it never ends", async () => {
+    vi.useRealTimers();
+    const made = vi.spyOn(globalThis, "setTimeout");
+    let reached: () => void = () => undefined;
+    const hanging = new Promise<void>((resolve) => (reached = resolve));
+    const prompt = (): Promise<string> => {
+      reached();
+      return new Promise(() => {});
+    };
+    const agents = { a: { model: scriptedModel().handoff("b") }, b: { model: scriptedModel().say("Hi."), prompt } };
+    const stop = new AbortController();
+    const run = new SwarmAgent({ entry: "a", agents })
+      .compile()
+      .invoke({ messages: [{ role: "user", content: "Hi" }] }, { signal: stop.signal });
+    await hanging;
+    const held = () => made.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef());
+    expect(held()).toEqual([false]);
+    stop.abort(new Error("enough"));
+    await expect(run).rejects.toThrow("enough");
+    expect(held()).toEqual([false]);
   });
 });

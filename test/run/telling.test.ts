@@ -4,7 +4,7 @@ import { WATCH_KEY } from "../../src/observe/run-signal.ts";
 import type { RunSignal, Watch } from "../../src/observe/run-signal.ts";
 import { emit } from "../../src/run/runtime.ts";
 import type { NodeConfig, NodeState } from "../../src/run/runtime.ts";
-import { telling } from "../../src/run/telling.ts";
+import { telling, watchedBy, watchOf, withWatch } from "../../src/run/telling.ts";
 
 const state = {} as NodeState;
 const started = (agent: string): RunSignal => ({ type: "agent.started", agent, turn: 1 });
@@ -22,6 +22,28 @@ function watching(watch: Partial<Watch> | undefined) {
   const config: NodeConfig = { writer, configurable: told };
   return { chunks, config };
 }
+
+describe("what a run is watched for", () => {
+  const watch: Watch = { inBatches: false, models: true, updates: false };
+
+  it("is known by its writer, before what its config says", () => {
+    const writer = watchedBy(watch, () => undefined);
+    expect(watchOf({ writer })).toBe(watch);
+    expect(watchOf({ writer, configurable: { [WATCH_KEY]: { ...watch, models: false } } })).toBe(watch);
+    expect(watchOf({ writer: () => undefined })).toBeUndefined();
+    expect(watchOf({})).toBeUndefined();
+  });
+
+  it("stands in the config as well where somebody may put another writer around it", () => {
+    const config: NodeConfig = { writer: watchedBy(watch, () => undefined), configurable: { thread_id: "t" } };
+    const handed = withWatch(config);
+    expect(handed.configurable).toEqual({ thread_id: "t", [WATCH_KEY]: watch });
+    expect(watchOf({ ...handed, writer: () => undefined })).toBe(watch);
+    expect(config.configurable).toEqual({ thread_id: "t" });
+    const unwatched: NodeConfig = { configurable: {} };
+    expect(withWatch(unwatched)).toBe(unwatched);
+  });
+});
 
 describe("telling", () => {
   it("is the node itself where nobody watches the run, or nobody reads its custom stream", async () => {

@@ -231,3 +231,23 @@ describe("a call is watched", () => {
     expect(late.isUnwatched(new Giving(), { signal })).toBe(false);
   });
 });
+
+/** Fails before it waits for anything. */
+class Rash extends Giving {
+  override _generate(): Promise<ChatResult> {
+    throw Object.assign(new Error("no connection"), { status: 503 });
+  }
+}
+
+describe("a model that throws at once", () => {
+  it("is asked again, and gives way to a fallback", async () => {
+    const model = new Rash();
+    const asked = vi.spyOn(model, "_generate");
+    const agents = { a: { model, fallbacks: [new Giving()], retry: { maxAttempts: 2, initialDelayMs: 0 } } };
+    const graph = new SwarmAgent({ entry: "a", agents }).compile();
+    const { messages } = await graph.invoke({ messages: [{ role: "user", content: "Hi" }] });
+    expect(messages.at(-1)?.text).toBe("answer 0");
+    expect(asked).toHaveBeenCalledTimes(2);
+    asked.mockRestore();
+  });
+});

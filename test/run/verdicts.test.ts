@@ -56,6 +56,51 @@ describe("the input of a handoff", () => {
   });
 });
 
+describe("several handoffs of a message", () => {
+  const input = z.object({ order: z.number() });
+  const calling = (...calls: (readonly [to: string, args?: object])[]) =>
+    new AIMessage({
+      content: "",
+      tool_calls: calls.map(([to, args = {}], index) => ({ id: `c${index}`, name: `transfer_to_${to}`, args })),
+    });
+
+  it("are judged in their order, whichever of them is waited for", async () => {
+    const model = scriptedModel().raw(calling(["ghost"], ["b", { order: "x" }], ["c"], ["b", { order: 1 }], ["c"]));
+    const graph = new SwarmAgent({
+      entry: "a",
+      agents: {
+        a: { model, canHandoffTo: ["b", "c"] },
+        b: { model: scriptedModel().say("b answers"), input },
+        c: { model: scriptedModel().say("c answers") },
+      },
+      onHandoff: async ({ to }) => (to === "c" ? { refuse: "closed" } : undefined),
+    }).compile();
+    const { handoffs, activeAgent } = await graph.invoke(says());
+    expect(handoffs.map(({ callId, code, status }) => [callId, code ?? status])).toEqual([
+      ["c0", "HANDOFF_UNKNOWN_TARGET"],
+      ["c1", "HANDOFF_INPUT_INVALID"],
+      ["c2", "HANDOFF_REFUSED"],
+      ["c3", "done"],
+      ["c4", "HANDOFF_SECOND"],
+    ]);
+    expect(activeAgent).toBe("b");
+  });
+
+  it("end the run by the limit of one that comes after one that was waited for", async () => {
+    const model = scriptedModel().raw(calling(["b", { order: "x" }], ["c"]));
+    const graph = new SwarmAgent({
+      entry: "a",
+      agents: {
+        a: { model, canHandoffTo: ["b", "c"] },
+        b: { model: scriptedModel(), input },
+        c: { model: scriptedModel() },
+      },
+      limits: { maxTurns: 1, onLimit: "throw" },
+    }).compile();
+    await expect(graph.invoke(says())).rejects.toMatchObject({ code: "LIMIT_TURNS", agent: "a" });
+  });
+});
+
 describe("a handoff in the last call of a turn", () => {
   it("is an error with the path where the swarm wants errors", async () => {
     const { graph } = handing(undefined, {}, { limits: { maxTurns: 1, onLimit: "throw" } });
