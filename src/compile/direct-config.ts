@@ -4,13 +4,10 @@ import { interrupt, RunControl } from "@langchain/langgraph";
 import type { SwarmDefinition } from "../define/definition.ts";
 import { merged } from "../define/merged.ts";
 import { NOBODY_LISTENS } from "../run/runtime.ts";
-import type { NodeConfig, NodeState } from "../run/runtime.ts";
+import type { NodeConfig, NodeState, Writer } from "../run/runtime.ts";
 
 /** What a run may be told, by the call or by the graph's own config. */
 export type CallOptions = RunnableConfig & { readonly context?: unknown };
-
-/** How a node writes to the custom stream of its run. */
-export type Writer = (chunk: unknown) => void;
 
 /** What every node of one direct run gets, whichever it is. */
 export interface RunConfig extends NodeConfig {
@@ -24,8 +21,8 @@ export interface RunConfig extends NodeConfig {
 export type NewId = () => string;
 
 /**
- * Ids for what a run does, in the form of a UUID: those of one run differ in their last digits, since a random one for each
- * of its hops would be a tenth of what a hop costs.
+ * Ids for what a run does, in the form of a UUID: those of one run differ in their last digits, since random ones are a
+ * fifteenth of what a hop costs.
  */
 export function idsOfRun(): NewId {
   const random = globalThis.crypto.randomUUID().slice(0, -FIRST_ID.toString().length);

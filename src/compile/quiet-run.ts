@@ -5,8 +5,8 @@ import type { BaseChannel } from "@langchain/langgraph";
 import type { Watch } from "../observe/run-signal.ts";
 import { following, raced } from "../run/abort.ts";
 import { LAST_STATE, NOBODY_LISTENS } from "../run/runtime.ts";
+import type { Writer } from "../run/runtime.ts";
 import { watchedBy } from "../run/telling.ts";
-import type { Writer } from "../run/telling.ts";
 import type { Channels } from "./direct-state.ts";
 
 /** The channels of one run of LangGraph's engine, as they are at any time. */

@@ -1,4 +1,4 @@
-import type { AIMessage, BaseMessage } from "@langchain/core/messages";
+import type { AIMessage } from "@langchain/core/messages";
 import { lastAssistant } from "../define/calls.ts";
 import { limitAgent } from "../define/graph-queries.ts";
 import { humanOf } from "../define/human.ts";
@@ -7,7 +7,7 @@ import { SwarmError } from "../errors.ts";
 import { withRecords } from "../route/ledger.ts";
 import { allowance, currentTurn, printPath, withoutLimit } from "../route/limits.ts";
 import type { Allowance } from "../route/limits.ts";
-import type { HandoffRecord, Outcome, RunContext, TurnState } from "../types.ts";
+import type { HandoffRecord, RunContext, TurnState } from "../types.ts";
 import type { AgentRuntime } from "./agent-runtime.ts";
 import { arrive } from "./arrive.ts";
 import type { Arrival } from "./arrive.ts";
@@ -30,13 +30,8 @@ import { answerFormat } from "./structured.ts";
 import { watched } from "./watch.ts";
 
 /** What a turn of an agent writes. */
-export interface AgentUpdate {
-  readonly messages: BaseMessage[];
+export interface AgentUpdate extends Thought {
   readonly activeAgent: string;
-  readonly handoffs: readonly HandoffRecord[];
-  readonly turn: TurnState;
-  readonly outcome: Outcome | null;
-  readonly structuredResponse?: unknown;
 }
 
 /** A node: one turn of an agent. */

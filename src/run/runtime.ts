@@ -3,11 +3,14 @@ import type { RunSignal } from "../observe/run-signal.ts";
 import type { RunContext, SwarmValues } from "../types.ts";
 import { merged } from "../define/merged.ts";
 
+/** How a node writes to the custom stream of its run. */
+export type Writer = (chunk: unknown) => void;
+
 /** What LangGraph gives a node beside the state, as far as it is used here. */
 export interface NodeConfig extends RunnableConfig {
   readonly context?: unknown;
   readonly store?: unknown;
-  readonly writer?: ((chunk: unknown) => void) | undefined;
+  readonly writer?: Writer | undefined;
 }
 
 /** The state as a node gets it: the swarm's channels, and the user's own. */

@@ -60,8 +60,8 @@ type Conclusion = ReturnType<typeof conclude>;
  * What comes of what an agent said: verdicts, counters, and a final answer that the guardrails let pass. A promise only
  * where something is waited for.
  *
- * @throws SwarmError `HANDOFFS_MULTIPLE`, `LIMIT_*`, `MODEL_ERRORS`, `GUARDRAIL_FAILED` or `OUTPUT_SCHEMA`, at
- *   once or by the promise.
+ * @throws SwarmError `HANDOFFS_MULTIPLE`, `LIMIT_*`, `MODEL_ERRORS`, `GUARDRAIL_FAILED` or `OUTPUT_SCHEMA`, at once
+ *   or by the promise.
  */
 export function settle({ replies, maker }: Spoken, settling: Settling): Thought | Promise<Thought> {
   const { runtime, state, run, turn, call, leave, isLast } = settling;

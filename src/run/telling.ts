@@ -2,10 +2,7 @@ import { merged } from "../define/merged.ts";
 import { updatesOf } from "../observe/read-updates.ts";
 import { isRunSignal, WATCH_KEY } from "../observe/run-signal.ts";
 import type { SignalBatch, Watch } from "../observe/run-signal.ts";
-import type { NodeConfig, NodeState } from "./runtime.ts";
-
-/** How a node writes to its run's custom stream. */
-export type Writer = (chunk: unknown) => void;
+import type { NodeConfig, NodeState, Writer } from "./runtime.ts";
 
 /** What writers of runs are watched for. */
 const watches = new WeakMap<Writer, Watch>();

@@ -21,8 +21,8 @@ export interface TimeoutOptions {
 
 /**
  * Runs `fn` with a signal that fires at the timeout or with the run's own. Rejects at once in either case, also where
- * `fn` ignores the signal. Leaves no listener behind, and no timer but
- * those that the run keeps.
+ * `fn` ignores the signal. Leaves no listener behind, and no timer but those
+ * that the run keeps.
  */
 export function withTimeout<T>(
   fn: (signal: AbortSignal | undefined) => Promise<T>,
