@@ -50,9 +50,8 @@ export function openState(graph: StatefulGraph): DirectState {
         write(channel, name, values);
         isShown ||= shown.includes(name);
       };
-      const writes = writesOf(update);
-      if (Array.isArray(update)) for (const [name, values] of byChannel(writes)) give(name, values);
-      else for (const [name, value] of writes) give(name, [value]);
+      if (Array.isArray(update)) for (const [name, values] of byChannel(writesOf(update))) give(name, values);
+      else for (const name of Object.keys(update as object)) give(name, [(update as Record<string, unknown>)[name]]);
     },
     read: (only = names) => read(only) as NodeState,
     output: () => (isShown ? read(shown) : undefined),

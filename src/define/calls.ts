@@ -15,7 +15,9 @@ export interface CallView {
 export function callsOf(message: unknown): CallView[] {
   if (typeof message !== "object" || message === null) return [];
   const { tool_calls: calls, invalid_tool_calls: invalid } = message as Record<string, unknown>;
-  return [...listOf(calls).map(viewOf), ...listOf(invalid).map(invalidView)].filter((call) => call !== undefined);
+  const valid = listOf(calls).map(viewOf);
+  const views = listOf(invalid).length === 0 ? valid : valid.concat(listOf(invalid).map(invalidView));
+  return views.includes(undefined) ? views.filter((call) => call !== undefined) : (views as CallView[]);
 }
 
 /** Whether a message is the assistant's, in LangChain's or OpenAI's shape. */
@@ -29,19 +31,21 @@ export function isAssistant(message: unknown): boolean {
 export function lastAssistant(
   messages: readonly unknown[],
 ): { message: unknown; answered: ReadonlySet<string> } | undefined {
-  const answered = new Set<string>();
+  let answered: Set<string> | undefined;
   for (let index = messages.length - 1; index >= 0; index -= 1) {
     const message = messages[index];
-    if (isAssistant(message)) return { message, answered };
+    if (isAssistant(message)) return { message, answered: answered ?? NONE };
     const id =
       typeof message === "object" && message !== null
         ? (message as { tool_call_id?: unknown }).tool_call_id
         : undefined;
     if (typeof id !== "string") return undefined;
-    answered.add(id);
+    (answered ??= new Set()).add(id);
   }
   return undefined;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 function viewOf(call: unknown): CallView | undefined {
   if (typeof call !== "object" || call === null) return undefined;

@@ -59,7 +59,8 @@ export function returnedSpans(
   handoffs: readonly HandoffRecord[],
   positions: Positions,
 ): { record: HandoffRecord; from: number; to: number }[] {
-  const spans = [];
+  const spans: { record: HandoffRecord; from: number; to: number }[] = [];
+  if (positions.size === 0) return spans;
   for (const record of handoffs) {
     if (record.from !== agent || record.returned === undefined) continue;
     const from = positions.get(record.messageId);

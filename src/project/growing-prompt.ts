@@ -188,11 +188,12 @@ class GrowingPrompt {
       if (isAssistant(this.#read.log[index])) closed = index;
     }
     this.#take(done, closed);
+    const before = this.#shared.out.slice(0, start.length);
+    if (done.count === this.#read.log.length) return { messages: before.concat(done.out), brief };
     const open = done.out.slice(-1);
     const stretch = this.#read.log.slice(done.count);
     grow(open, pairStretch(stretch, this.#read.handoffs, this.#reading, idsOver(done.used)), this.#reading);
-    const messages = this.#shared.out.slice(0, start.length).concat(done.out.slice(0, -1), open);
-    return { messages, brief };
+    return { messages: before.concat(done.out.slice(0, -1), open), brief };
   }
 
   #take(done: Done, upTo: number): void {

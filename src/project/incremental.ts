@@ -22,8 +22,8 @@ export interface Reading {
 
 /** Ids over a base that is shared: adding does not change the base. */
 export function idsOver(base: Pick<UsedIds, "has">): UsedIds {
-  const own = new Set<string>();
-  return { has: (id) => own.has(id) || base.has(id), add: (id) => own.add(id) };
+  let own: Set<string> | undefined;
+  return { has: (id) => own?.has(id) === true || base.has(id), add: (id) => (own ??= new Set()).add(id) };
 }
 
 const NO_POSITIONS: ReadonlyMap<string, number> = new Map();
@@ -38,6 +38,7 @@ export function pairStretch(
   { agent, reader, view, registry }: Reading,
   used: UsedIds,
 ): BaseMessage[] {
+  if (stretch.length === 0) return [];
   const understood = stretch.map((message) =>
     AIMessage.isInstance(message) && !isNative(message, reader) ? plainMessage(message) : message,
   );

@@ -177,11 +177,15 @@ export function hasSameVerdicts(
 ): boolean {
   const { known, handoffs, count } = given;
   for (let index = 0; index < known.length; index += 1) {
-    const [before, now] = [known[index] as HandoffRecord, handoffs[index]];
+    const before = known[index] as HandoffRecord;
+    const now = handoffs[index];
     // One that waited may since have been taken: a prompt shows both alike.
     if (before !== now && !isSameVerdict(before, now)) return false;
   }
-  return handoffs.slice(known.length).every(({ messageId }) => hasFrom(log, count, messageId));
+  for (let index = known.length; index < handoffs.length; index += 1) {
+    if (!hasFrom(log, count, (handoffs[index] as HandoffRecord).messageId)) return false;
+  }
+  return true;
 }
 
 /** Whether a message is the assistant's. */

@@ -43,7 +43,7 @@ export function viewOf(messages: readonly BaseMessage[], positions: Positions, o
     const kept: CallView[] = [];
     const answers: ToolMessage[] = [];
     for (const call of calls) {
-      const record = recordOf(recordId(message.id, call.id));
+      const record = recordOf(message.id, call.id);
       const isSealed = options.isSealed(message);
       const answer = answerOf(call, record, { messages, positions, options, isSealed });
       if (answer === "leave out") continue;
@@ -67,10 +67,16 @@ function without(message: AIMessage, kept: readonly CallView[]): AIMessage {
 /** Messages up to which each record is looked for from the ledger's end; for more, an index is made. */
 const FEW = 8;
 
-function ledgerOf(handoffs: readonly HandoffRecord[], messages: number): (id: string) => HandoffRecord | undefined {
-  if (messages <= FEW) return (id) => handoffs.findLast((record) => record.id === id);
+type RecordOf = (messageId: string | undefined, callId: string | undefined) => HandoffRecord | undefined;
+
+function ledgerOf(handoffs: readonly HandoffRecord[], messages: number): RecordOf {
+  if (messages <= FEW) {
+    // To put the two together for each comparison would take longer than the rest.
+    return (messageId = "", callId = "") =>
+      handoffs.findLast((record) => record.callId === callId && record.messageId === messageId);
+  }
   const index = new Map(handoffs.map((record) => [record.id, record]));
-  return (id) => index.get(id);
+  return (messageId, callId) => index.get(recordId(messageId, callId));
 }
 
 /** The answer to a handoff that was dropped, in a message that nothing can be left out of. */
@@ -115,9 +121,15 @@ function returnedText(target: string, answerId: string, { messages, positions }:
 }
 
 /** The working of others inside handoffs that have come back to this agent. What the user said stays. */
-function hiddenPositions(messages: readonly BaseMessage[], positions: Positions, options: ViewOptions): Set<number> {
+function hiddenPositions(
+  messages: readonly BaseMessage[],
+  positions: Positions,
+  options: ViewOptions,
+): ReadonlySet<number> {
+  const spans = returnedSpans(options.agent, options.handoffs, positions);
+  if (spans.length === 0) return NO_POSITIONS;
   const hidden = new Set<number>();
-  for (const { from, to } of returnedSpans(options.agent, options.handoffs, positions)) {
+  for (const { from, to } of spans) {
     const own = new Set(callsOf(messages[from]).map(({ id }) => id));
     for (let position = from + 1; position <= to; position += 1) {
       const message = messages[position];
@@ -127,3 +139,5 @@ function hiddenPositions(messages: readonly BaseMessage[], positions: Positions,
   }
   return hidden;
 }
+
+const NO_POSITIONS: ReadonlySet<number> = new Set();

@@ -45,26 +45,33 @@ export function allowance(
   return {
     isLastCall: turn.modelCalls + 1 >= limits.maxTurns,
     noHandoffs: turn.handoffs >= limits.maxHandoffs,
-    closedTargets: closedTargets(lastTaken(ledger, turn.streak), agent, limits.maxRepeatedEdge),
+    closedTargets: closedTargets(ledger, turn.streak, agent, limits.maxRepeatedEdge),
   };
 }
 
-/** The targets that an agent has handed to as often as one edge may be taken. */
-function closedTargets(taken: readonly HandoffRecord[], agent: string, maxRepeatedEdge: number): ReadonlySet<string> {
-  const counts = new Map<string, number>();
-  for (const { from, to } of taken) if (from === agent) counts.set(to, (counts.get(to) ?? 0) + 1);
+/**
+ * The targets that an agent has handed to as often as one edge may be taken, among the last handoffs that were taken. O(what
+ * is behind these).
+ */
+function closedTargets(
+  ledger: readonly HandoffRecord[],
+  streak: number,
+  agent: string,
+  maxRepeatedEdge: number,
+): ReadonlySet<string> {
+  let counts: Map<string, number> | undefined;
+  let left = streak;
+  for (let index = ledger.length - 1; index >= 0 && left > 0; index -= 1) {
+    const { status, from, to } = ledger[index] as HandoffRecord;
+    if (status !== "done") continue;
+    left -= 1;
+    if (from === agent) (counts ??= new Map()).set(to, (counts.get(to) ?? 0) + 1);
+  }
+  if (counts === undefined) return NONE_CLOSED;
   return new Set([...counts].flatMap(([to, count]) => (count >= maxRepeatedEdge ? [to] : [])));
 }
 
-/** The last handoffs of a ledger that were taken, the latest first. O(what is behind them). */
-function lastTaken(ledger: readonly HandoffRecord[], count: number): HandoffRecord[] {
-  const taken: HandoffRecord[] = [];
-  for (let index = ledger.length - 1; index >= 0 && taken.length < count; index -= 1) {
-    const record = ledger[index];
-    if (record?.status === "done") taken.push(record);
-  }
-  return taken;
-}
+const NONE_CLOSED: ReadonlySet<string> = new Set();
 
 /** The budget that closes a handoff to a target, if one does. */
 export function closedBy({ noHandoffs, closedTargets, isLastCall }: Allowance, target: string): LimitKind | undefined {
@@ -79,8 +86,10 @@ export function countHandoff(turn: TurnState): TurnState {
 }
 
 /** The counters without what a budget did to the last model call. A key that says nothing would be stored all the same. */
-export function withoutLimit({ limit: _limit, redirect: _redirect, ...turn }: TurnState): TurnState {
-  return turn;
+export function withoutLimit(turn: TurnState): TurnState {
+  if (!("limit" in turn) && !("redirect" in turn)) return turn;
+  const { limit: _limit, redirect: _redirect, ...rest } = turn;
+  return rest;
 }
 
 /** `a -> b -> a`, for messages. */

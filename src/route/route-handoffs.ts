@@ -84,15 +84,17 @@ export function verdictsOf(
   handoffs: readonly HandoffRecord[] | undefined,
 ): ReadonlyMap<string, HandoffRecord> {
   const id = (message as { id?: unknown } | undefined)?.id;
-  const verdicts = new Map<string, HandoffRecord>();
+  let verdicts: Map<string, HandoffRecord> | undefined;
   for (let index = (handoffs?.length ?? 0) - 1; index >= 0; index -= 1) {
     const record = handoffs?.[index];
     // The ledger is in the order of the messages, so the lines about the last message are at its end.
     if (record === undefined || record.messageId !== id) break;
-    verdicts.set(record.callId, record);
+    (verdicts ??= new Map()).set(record.callId, record);
   }
-  return verdicts;
+  return verdicts ?? NO_VERDICTS;
 }
+
+const NO_VERDICTS: ReadonlyMap<string, HandoffRecord> = new Map();
 
 function takenTarget(verdicts: ReadonlyMap<string, HandoffRecord>): string | undefined {
   for (const { status, to } of verdicts.values()) if (status === "pending") return to;

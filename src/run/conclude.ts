@@ -34,7 +34,7 @@ export function conclude(
   const isMistake = (refused.length > 0 || faulty.length > 0) && humanOf(agent.spec) === undefined;
   const mistakes = isMistake ? turn.modelErrors + 1 : turn.modelErrors;
   if (mistakes > definition.limits.maxModelErrors) throw tooManyMistakes(runtime, refused, faulty, config);
-  const counted = { ...turn, modelErrors: mistakes };
+  const counted = mistakes === turn.modelErrors ? turn : { ...turn, modelErrors: mistakes };
   const takesOver = limitAgent(definition);
   if (judged.limit !== undefined && !isTaken && takesOver !== undefined && takesOver !== agent.name) {
     return { answers, turn: { ...counted, limit: judged.limit, redirect: takesOver }, outcome: null };

@@ -65,19 +65,21 @@ export function judge(
   const isOwnTool = (name: string) => runtime.tools.has(name) || runtime.clientTools.has(name);
   const isHandoff = ({ name }: CallView) =>
     !isOwnTool(name) && (registry.targetOf(name) !== undefined || name.startsWith(prefix));
-  const handoffs = calls.filter(isHandoff);
-  const regular = withinLimit(
-    calls.filter((call) => !isHandoff(call)),
-    limits.maxToolCalls,
-  );
-  const isFaulty = (call: CallView) => call.malformed !== undefined || !isOwnTool(call.name);
-  const runnable = regular.filter((call) => !isFaulty(call));
-  const faulty = regular.filter(isFaulty);
+  const [handoffs, others] = parted(calls, isHandoff);
+  const regular = withinLimit(others, limits.maxToolCalls);
+  const [runnable, faulty] = parted(regular, ({ malformed, name }) => malformed === undefined && isOwnTool(name));
   const sorted = ({ records, limit }: Verdicts): Judgement => ({ records, runnable, faulty, limit });
   const { severalHandoffs } = runtime.definition.options;
   if (severalHandoffs === "error" && handoffs.length > 1) throw severalError(runtime, handoffs);
   const verdicts = judgeRest(handoffs, { records: [], limit: undefined }, { message, runtime, context });
   return verdicts instanceof Promise ? verdicts.then(sorted) : sorted(verdicts);
+}
+
+/** What passes a test, and what does not. Nothing is copied where all of it does, or none: most messages ask for one thing. */
+function parted<T>(list: readonly T[], test: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  if (list.every(test)) return [list, []];
+  if (!list.some(test)) return [[], list];
+  return [list.filter(test), list.filter((one) => !test(one))];
 }
 
 interface Judging {

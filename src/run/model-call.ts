@@ -78,16 +78,26 @@ interface Reading {
   readonly handoffs: readonly HandoffRecord[];
 }
 
+/** A prompt, and whom it was made for. */
+interface Made {
+  readonly reader: Addressee;
+  readonly bindsTools: boolean;
+  readonly prompt: Prompt;
+}
+
 function promptsWith(own: string, { runtime, log, handoffs }: Reading): PromptFor {
   const { spec, name } = runtime.agent;
   const { options } = runtime.definition;
   const edgeOf = (record: HandoffRecord | undefined) =>
     record && runtime.definition.agents.get(record.from)?.edges.find(({ to }) => to === record.to);
-  const made = new Map<string, Prompt>();
-  return ({ profile, model, thinks }, bindsTools) => {
-    const key = `${profile.name}/${thinks}/${bindsTools}/${model}`;
-    const known = made.get(key);
-    if (known !== undefined) return known;
+  const made: Made[] = [];
+  return (reader, bindsTools) => {
+    const { profile, model, thinks } = reader;
+    const isFor = ({ reader: other, bindsTools: binds }: Made) => {
+      return other.profile === profile && other.model === model && other.thinks === thinks && binds === bindsTools;
+    };
+    const known = made.find(isFor);
+    if (known !== undefined) return known.prompt;
     const { messages, instructions, brief } = project(log, {
       agent: name,
       handoffs,
@@ -101,7 +111,7 @@ function promptsWith(own: string, { runtime, log, handoffs }: Reading): PromptFo
     });
     const system = [own, instructions, brief].filter((part) => part !== undefined && part !== "").join("\n\n");
     const prompt = { system, messages };
-    made.set(key, prompt);
+    made.push({ reader, bindsTools, prompt });
     return prompt;
   };
 }

@@ -120,9 +120,9 @@ export function toLogMessage(reply: AIMessage, context: LogContext): LogMessage 
     ...(call.name !== undefined && { name: ownToolName(call.name) }),
     id: uniqueId(call.id, calls.length + index),
   }));
-  const isChanged = [...calls, ...invalid].some(
-    (call, index) => call.id !== [...given.valid, ...given.invalid][index]?.id,
-  );
+  const isChanged =
+    calls.some(({ id: own }, index) => own !== given.valid[index]?.id) ||
+    invalid.some(({ id: own }, index) => own !== given.invalid[index]?.id);
   // Providers repeat ids and arguments elsewhere in the message.
   const rest = given.isReduced || isChanged ? withCalls(reply, []) : reply;
   return new AIMessage({
@@ -160,6 +160,8 @@ function sizedCalls({ valid, invalid }: Calls, max: number): Calls & { readonly 
     type: "invalid_tool_call",
     error,
   });
+  const isFit = ({ args }: ToolCall | InvalidToolCall) => excessOf(args ?? "", max) === undefined;
+  if (valid.every(isFit) && invalid.every(isFit)) return { valid, invalid, isReduced: false };
   const excesses = valid.map(({ args }) => excessOf(args, max));
   const broken = invalid.map((call) => {
     const excess = excessOf(call.args ?? "", max);
