@@ -5,6 +5,7 @@ import type { NodeConfig, NodeState } from "../run/runtime.ts";
 import { withAmbient } from "./ambient.ts";
 import type { NodeRun } from "./speed-nodes.ts";
 import { SwarmState } from "./state.ts";
+import { unlessLeft } from "./way-out.ts";
 
 /**
  * What LangGraph may put into a node's config where nobody traces it, beside what every step has. What a node gets of any
@@ -49,10 +50,18 @@ const ordinaries = new WeakMap<NodeRun, Runnable<NodeState, unknown>>();
  * Runs a node's function with what LangGraph would give it, in LangChain's storage too. Where nobody traces the run, without
  * the root that LangChain makes for it, which is most of what a node costs; else in LangGraph's own way.
  */
-export async function runNode(
+export function runNode(
+  node: { readonly name: string; readonly run: NodeRun },
+  state: NodeState,
+  options: RunnableConfig = {},
+): Promise<unknown> {
+  return unlessLeft(options, (own) => runUntilLeft(node, state, own));
+}
+
+async function runUntilLeft(
   { name, run }: { readonly name: string; readonly run: NodeRun },
   state: NodeState,
-  options: RunnableConfig | undefined,
+  options: RunnableConfig,
 ): Promise<unknown> {
   const config = nodeConfig(options);
   if (config !== undefined) return runWith(run, state, config);

@@ -189,9 +189,20 @@ export class SwarmGraph<A extends Agents = Agents> extends CompiledStateGraph<Va
   readonly #stream = this.stream;
 
   /** The chunks of a run for its events; `undefined` where somebody has put another `stream` in the place of this class's. */
-  async [TOLD_CHUNKS](input: SwarmInput | Command | null, options: ToldOptions): Promise<ToldChunks | undefined> {
+  [TOLD_CHUNKS](
+    input: SwarmInput | Command | null,
+    options: ToldOptions,
+  ): ToldChunks | undefined | Promise<ToldChunks | undefined> {
     if (!SwarmGraph.#isOwn(this)) return undefined;
-    const { isTold, steppedChunks, walkedChunks } = (toldRuns ??= await import("./told-run.ts"));
+    if (toldRuns !== undefined) return this.#told(toldRuns, input, options);
+    return import("./told-run.ts").then((loaded) => this.#told((toldRuns = loaded), input, options));
+  }
+
+  #told(
+    { isTold, steppedChunks, walkedChunks }: typeof ToldRuns,
+    input: SwarmInput | Command | null,
+    options: ToldOptions,
+  ): ToldChunks | undefined {
     if (!isTold(options)) return undefined;
     if (this.#streamsDirectly(input, options)) return walkedChunks(this, () => checked(input) as object, options);
     const { streamMode: _modes, outputKeys: _keys, ...own } = options;

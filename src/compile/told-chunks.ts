@@ -1,40 +1,49 @@
 import type { ChunkQueue } from "../observe/run-signal.ts";
 import { onAbort } from "../run/abort.ts";
+import { Stop } from "../run/stop.ts";
 
 /** A chunk of a run's stream with several modes. */
 export type Chunk = readonly [mode: string, data: unknown];
 
 /** Runs, and pushes chunks as they come. */
-export type TellingRun = (push: (chunk: Chunk) => void, signal: AbortSignal) => Promise<void>;
+export type TellingRun = (push: (chunk: Chunk) => void, stop: Stop) => Promise<void>;
 
 type Answer = IteratorResult<Chunk, void>;
+
+/** Somebody who is told the next chunk, or what the run failed with. */
+interface Waiting {
+  readonly told: (answer: Answer) => void;
+  readonly failed: (error: unknown) => void;
+}
 
 /**
  * The chunks of a run, which begins at once. Each is held until somebody asks for it; what the run fails with comes after
  * all of them. Leaving aborts the run, and waits until it has come to something. Contract: is asked one question at a time.
  */
 export class ToldChunks implements ChunkQueue {
-  readonly #left = new AbortController();
+  readonly #left = new Stop();
   readonly #over: Promise<typeof DONE>;
   #chunks: Chunk[] = [];
   #at = 0;
   #isOver = false;
-  /** Answers the question that waits for the next chunk. */
-  #answer: ((answer: Answer | Promise<Answer>) => void) | undefined;
+  /** Who waits for the next chunk. */
+  #waiting: Waiting | undefined;
 
   /** @param signal ends the run, as leaving does. */
   constructor(run: TellingRun, signal: AbortSignal | undefined) {
     const left = this.#left;
     const unlink = onAbort(signal, () => left.abort(signal?.reason));
     if (signal?.aborted === true) left.abort(signal.reason);
-    const ended = (): void => {
+    const ended = (): typeof DONE => {
       unlink();
       this.#isOver = true;
-      this.#answer?.(this.#over);
+      if (this.#waiting !== undefined) this.#over.then(this.#waiting.told, this.#waiting.failed);
+      return DONE;
     };
-    this.#over = run((chunk) => this.#push(chunk), left.signal)
-      .finally(ended)
-      .then(() => DONE);
+    this.#over = run((chunk) => this.#push(chunk), left).then(ended, (error: unknown) => {
+      ended();
+      throw error;
+    });
     // Where it was left, nobody hears of it.
     this.#over.catch(() => undefined);
   }
@@ -48,11 +57,15 @@ export class ToldChunks implements ChunkQueue {
     return chunk;
   }
 
+  wait(told: Waiting["told"], failed: Waiting["failed"]): void {
+    if (this.#isOver) this.#over.then(told, failed);
+    else this.#waiting = { told, failed };
+  }
+
   next(): Promise<Answer> {
     const value = this.taken();
     if (value !== undefined) return Promise.resolve({ done: false, value });
-    if (this.#isOver) return this.#over;
-    return new Promise((resolve) => (this.#answer = resolve));
+    return new Promise((resolve, reject) => this.wait(resolve, reject));
   }
 
   async return(): Promise<Answer> {
@@ -69,13 +82,13 @@ export class ToldChunks implements ChunkQueue {
 
   #push(chunk: Chunk): void {
     if (this.#isOver) return;
-    const answer = this.#answer;
-    if (answer === undefined) {
+    const waiting = this.#waiting;
+    if (waiting === undefined) {
       this.#chunks.push(chunk);
       return;
     }
-    this.#answer = undefined;
-    answer({ done: false, value: chunk });
+    this.#waiting = undefined;
+    waiting.told({ done: false, value: chunk });
   }
 }
 

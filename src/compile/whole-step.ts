@@ -11,6 +11,7 @@ import type { Place } from "./engine-node.ts";
 import { toldBeforeFailing } from "./engine-runnables.ts";
 import { nodeConfig, runWith } from "./engine-step.ts";
 import type { SwarmNode } from "./speed-nodes.ts";
+import { leftBy, leftWith } from "./way-out.ts";
 
 /** One value for one channel, as LangGraph's writers take it. */
 interface ChannelEntry {
@@ -30,7 +31,8 @@ const canWrite = typeof doWrite === "function";
 export function takeStep(place: Place, state: object, options: RunnableConfig): Promise<unknown> {
   const { node, ordinary } = place;
   if (!canWrite) return ordinary().invoke(state, options);
-  return node === undefined ? begin(place, state, options) : pass(place, node, state as NodeState, options);
+  if (node === undefined) return begin(place, state, options);
+  return pass(place, node, state as NodeState, options);
 }
 
 /** The first step of a turn: the input into the channels, and the edge to the agent that has the conversation. */
@@ -40,8 +42,11 @@ async function begin({ made, ordinary, channels }: Place, input: object, options
   return made.writers.at(-1)?.invoke(input, options);
 }
 
-async function pass(place: Place, node: SwarmNode, state: NodeState, options: RunnableConfig): Promise<unknown> {
+async function pass(place: Place, node: SwarmNode, state: NodeState, given: RunnableConfig): Promise<unknown> {
   const { made, ordinary, channels, graph } = place;
+  const left = leftBy(given);
+  if (left?.aborted === true) throw reasonOf(left);
+  const options = left === undefined ? given : leftWith(given, left);
   if (!isTriggered(made, options)) return ordinary().invoke(state, options);
   // The run's id is not that of its steps.
   const { runId: _ofRun, ...own } = options;
@@ -53,6 +58,7 @@ async function pass(place: Place, node: SwarmNode, state: NodeState, options: Ru
   const update = await raced(
     toldBeforeFailing(() => runWith(node.run, state, config), options),
     signal,
+    left,
   );
   if (signal?.aborted === true) throw reasonOf(signal);
   if (!isUpdate(update)) {

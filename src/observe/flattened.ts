@@ -1,20 +1,42 @@
 /** A list, which may be empty; `undefined` where there are no more. */
 type List<T> = readonly T[] | undefined;
 
+/** Stands for a list that is not there yet. */
+export const LATER: unique symbol = Symbol("later");
+
+/** Who waits for a list. One of the two is called, once, and not before the question for the list has returned. */
+export interface Later<T> {
+  readonly done: (list: List<T>) => void;
+  readonly failed: (error: unknown) => void;
+}
+
 /** Lists that are made as they are asked for. */
 export interface Lists<T> {
-  /** The next list: a promise only where it is waited for. Is asked again only when it has answered. */
-  more(): List<T> | Promise<List<T>>;
+  /** The next list, or {@link LATER}: then whoever waits is told. Is asked again only when it has answered. */
+  more(later: Later<T>): List<T> | typeof LATER;
   /** Nobody asks any more. */
   leave(): Promise<void>;
 }
 
+/** An answer to {@link Lists.more} that a promise may come to. */
+export function orLater<T>(list: List<T> | Promise<List<T>>, later: Later<T>): List<T> | typeof LATER {
+  if (!(list instanceof Promise)) return list;
+  list.then(later.done, later.failed);
+  return LATER;
+}
+
 type Answer<T> = IteratorResult<T, void>;
+
+/** A question that waits for a list. */
+interface Question<T> {
+  readonly resolve: (answer: Answer<T>) => void;
+  readonly reject: (error: Error) => void;
+}
 
 /**
  * The items of lists, one by one, as an async generator would give them: a list is asked for when the one before is used
- * up, and who asks twice at once is answered in that order. An item takes one promise, where a generator makes three, and so
- * does a list that is waited for.
+ * up, and who asks twice at once is answered in that order. An item takes one promise, where a generator makes three, and a
+ * list that is waited for takes none of its own.
  */
 export class Flattened<T> implements AsyncGenerator<T, void> {
   readonly #lists: Lists<T>;
@@ -25,32 +47,30 @@ export class Flattened<T> implements AsyncGenerator<T, void> {
   #waiting = 0;
   /** The answer to the last of them. */
   #last: Promise<Answer<T>> = Promise.resolve(DONE);
+  /** The first of them, where it waits for a list. */
+  #question: Question<T> | undefined;
 
   constructor(lists: Lists<T>) {
     this.#lists = lists;
   }
 
   next(): Promise<Answer<T>> {
-    if (this.#waiting > 0) return this.#inTurn(this.#pull(this.#last));
     try {
-      while (this.#isUsedUp) {
-        const list = this.#lists.more();
-        if (list instanceof Promise) return this.#inTurn(this.#itemOf(list));
-        this.#use(list);
-      }
-      return Promise.resolve(this.#item());
+      return Promise.resolve(this.ask());
     } catch (error) {
-      this.#isOver = true;
       return Promise.reject(error as Error);
     }
   }
 
-  /** The next item, if it is there already and nobody waits for it. */
-  taken(): T | undefined {
-    const isThere = this.#waiting === 0 && !this.#isOver && this.#at < this.#list.length;
-    if (!isThere) return undefined;
-    this.#at += 1;
-    return this.#list[this.#at - 1];
+  /** As `next`, without a promise where the answer is there already. @throws what its promise rejects with. */
+  ask(): Answer<T> | Promise<Answer<T>> {
+    if (this.#waiting > 0) return this.#inTurn(this.#pull(this.#last));
+    try {
+      return this.#isThere() ? this.#item() : this.#inTurn(this.#waited());
+    } catch (error) {
+      this.#isOver = true;
+      throw error;
+    }
   }
 
   return(): Promise<Answer<T>> {
@@ -72,9 +92,14 @@ export class Flattened<T> implements AsyncGenerator<T, void> {
     await this.return();
   }
 
-  /** Whether another list is to be asked for. */
-  get #isUsedUp(): boolean {
-    return this.#at === this.#list.length && !this.#isOver;
+  /** Whether there is an answer: an item, or that there are no more. Else a list is on its way. @throws as the lists. */
+  #isThere(): boolean {
+    while (this.#at === this.#list.length && !this.#isOver) {
+      const list = this.#lists.more(this.#later);
+      if (list === LATER) return false;
+      this.#use(list);
+    }
+    return true;
   }
 
   #item(): Answer<T> {
@@ -97,67 +122,43 @@ export class Flattened<T> implements AsyncGenerator<T, void> {
     return answer;
   }
 
-  /** Answers with the first item of a list that was asked for, or of those after it. */
-  #itemOf(list: Promise<List<T>>): Promise<Answer<T>> {
+  /** The answer to a question for which a list is on its way. */
+  #waited(): Promise<Answer<T>> {
     this.#waiting += 1;
-    const answer: Promise<Answer<T>> = list.then(
-      (found) => this.#firstOf(found, () => answer),
-      (error: unknown) => {
-        this.#answered();
-        return this.#fail(error);
-      },
-    );
-    return answer;
+    return new Promise((resolve, reject) => (this.#question = { resolve, reject }));
   }
 
-  #firstOf(list: List<T>, answer: () => Promise<Answer<T>>): Answer<T> | Promise<Answer<T>> {
-    try {
+  readonly #later: Later<T> = {
+    done: (list) => {
       this.#use(list);
-      while (this.#isUsedUp) {
-        const next = this.#lists.more();
-        if (next instanceof Promise) {
-          // Whoever asks before the answer is there is answered after it.
-          answer().then(this.#answered, this.#answered);
-          return this.#laterItem(next);
-        }
-        this.#use(next);
+      try {
+        if (!this.#isThere()) return;
+      } catch (error) {
+        this.#later.failed(error);
+        return;
       }
-    } catch (error) {
-      this.#answered();
-      return this.#fail(error);
-    }
-    this.#answered();
-    return this.#item();
-  }
-
-  async #laterItem(list?: Promise<List<T>>): Promise<Answer<T>> {
-    try {
-      if (list !== undefined) this.#use(await list);
-      while (this.#isUsedUp) this.#use(await this.#lists.more());
-      return this.#item();
-    } catch (error) {
-      return this.#fail(error);
-    }
-  }
+      this.#waiting -= 1;
+      this.#question?.resolve(this.#item());
+    },
+    failed: (error) => {
+      this.#isOver = true;
+      this.#waiting -= 1;
+      this.#question?.reject(error as Error);
+    },
+  };
 
   /** Answers with the next item, after the question before this one. */
   async #pull(before: Promise<unknown>): Promise<Answer<T>> {
     this.#waiting += 1;
     try {
       await before.catch(nothing);
-      return await this.#laterItem();
+      return this.#isThere() ? this.#item() : await this.#waited();
+    } catch (error) {
+      this.#isOver = true;
+      throw error;
     } finally {
       this.#waiting -= 1;
     }
-  }
-
-  readonly #answered = (): void => {
-    this.#waiting -= 1;
-  };
-
-  #fail(error: unknown): never {
-    this.#isOver = true;
-    throw error;
   }
 
   async #leave(answer: () => Answer<T>): Promise<Answer<T>> {

@@ -85,7 +85,8 @@ function plainCopy(value: unknown): unknown {
   if ((prototype !== Object.prototype && prototype !== null) || "toJSON" in value || Object.hasOwn(value, "__proto__"))
     return ODD;
   const copy: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[key];
     if (item === undefined) continue;
     const own = plainCopy(item);
     if (own === ODD) return ODD;
@@ -104,12 +105,11 @@ function replace(this: unknown, _key: string, value: unknown): unknown {
 /** A state as plain JSON. */
 export function plainValues(values: unknown): Record<string, unknown> {
   if (typeof values !== "object" || values === null) return {};
-  return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [
-      key,
-      Array.isArray(value) && value.length > 0 && value.every((item) => BaseMessage.isInstance(item))
-        ? value.map((item) => plainMessage(item as BaseMessage))
-        : toPlain(value),
-    ]),
-  );
+  const plainOf = (value: unknown): unknown =>
+    isMessages(value) ? value.map((message) => plainMessage(message)) : toPlain(value);
+  return Object.fromEntries(Object.keys(values).map((key) => [key, plainOf((values as Record<string, unknown>)[key])]));
+}
+
+function isMessages(value: unknown): value is readonly BaseMessage[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => BaseMessage.isInstance(item));
 }

@@ -1,8 +1,8 @@
 import type { SwarmDefinition } from "../define/definition.ts";
 import type { Awaitable } from "../types.ts";
 import type { SwarmEvent } from "./events.ts";
-import { Flattened } from "./flattened.ts";
-import type { Lists } from "./flattened.ts";
+import { Flattened, orLater } from "./flattened.ts";
+import type { LATER, Later, Lists } from "./flattened.ts";
 import type { EventMapper } from "./mapper.ts";
 import { jsonlMapper, RecordingReader } from "./to-jsonl.ts";
 
@@ -34,11 +34,13 @@ export function recordEvents(
   options: RecordOptions = {},
 ): AsyncGenerator<SwarmEvent, void> {
   const mapper = jsonlMapper({ definition: options.definition ?? events.definition });
-  return new Flattened(new Written(events, mapper, write));
+  return new Flattened(new WrittenEvents(events, mapper, write));
 }
 
+type Written = readonly SwarmEvent[] | undefined;
+
 /** Events, one in each list, which are written down before. */
-class Written implements Lists<SwarmEvent> {
+class WrittenEvents implements Lists<SwarmEvent> {
   readonly #events: AsyncIterable<SwarmEvent>;
   readonly #mapper: EventMapper<string>;
   readonly #write: (line: string) => Awaitable<void>;
@@ -54,18 +56,18 @@ class Written implements Lists<SwarmEvent> {
     this.#write = write;
   }
 
-  more(): Awaitable<readonly SwarmEvent[] | undefined> {
+  more(later: Later<SwarmEvent>): Written | typeof LATER {
     const reading = (this.#reading ??= this.#events[Symbol.asyncIterator]());
-    const value = reading instanceof Flattened ? (reading as Flattened<SwarmEvent>).taken() : undefined;
-    if (value !== undefined) return this.#written({ done: false, value });
-    return Promise.resolve(reading.next()).then(this.#written);
+    const answer = reading instanceof Flattened ? (reading as Flattened<SwarmEvent>).ask() : reading.next();
+    const written = "then" in answer ? Promise.resolve(answer).then(this.#written) : this.#written(answer);
+    return orLater(written, later);
   }
 
   async leave(): Promise<void> {
     await this.#reading?.return?.();
   }
 
-  readonly #written = ({ done, value }: IteratorResult<SwarmEvent>): Awaitable<readonly SwarmEvent[] | undefined> => {
+  readonly #written = ({ done, value }: IteratorResult<SwarmEvent>): Written | Promise<Written> => {
     if (done === true) return this.#writeDown(this.#mapper.end())?.then(() => undefined);
     const list = [value];
     try {

@@ -2,7 +2,8 @@ import type { SwarmDefinition } from "../define/definition.ts";
 import { toolNodeOf } from "../define/node-names.ts";
 import { Envelopes } from "./envelope.ts";
 import type { EventDraft, SwarmEvent } from "./events.ts";
-import type { Lists } from "./flattened.ts";
+import { LATER, orLater } from "./flattened.ts";
+import type { Later, Lists } from "./flattened.ts";
 import type { Granularity } from "./granularity.ts";
 import { HookChain } from "./hooks.ts";
 import { Publisher } from "./publish.ts";
@@ -31,6 +32,8 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
   readonly #hooks: HookChain;
   readonly #envelopes: Envelopes;
   readonly #reader: RunReader;
+  /** Whether functions of the caller's hear of the run: they are called where its events are read, not within its nodes. */
+  readonly #isOverheard: boolean;
   #state: "new" | "running" | "failed" | "over" = "new";
   #chunks: AsyncIterator<unknown> | undefined;
   /** The same, where what is there already can be had at once. */
@@ -48,6 +51,7 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     this.#input = input;
     this.#config = config;
     this.#granularity = granularity;
+    this.#isOverheard = hooks.length > 0 || publish.length > 0;
     this.#threadId = typeof threadId === "string" ? threadId : undefined;
     const run = { runId, threadId: this.#threadId, swarm: definition?.name ?? "swarm" };
     const own = { runId, threadId: this.#threadId, granularity, now };
@@ -68,21 +72,49 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     this.#reject(leftError());
   }
 
-  more(): Told | Promise<Told> {
+  more(later: Later<SwarmEvent>): Told | typeof LATER {
     if (this.#state === "new") return this.#begin();
     if (this.#state === "over") return undefined;
     if (this.#state === "failed") {
       this.#state = "over";
       throw this.#failure;
     }
-    const value = this.#queue?.taken();
-    if (value !== undefined) return this.#answered({ done: false, value });
     try {
-      const next = this.#chunks === undefined ? this.#start() : this.#chunks.next();
-      return Promise.resolve(next).then(this.#answered, this.#failed);
+      const starting = this.#chunks === undefined ? this.#start() : undefined;
+      return starting === undefined ? this.#next(later) : orLater(starting.then(this.#first, this.#failed), later);
     } catch (error) {
-      return this.#failed(error);
+      return orLater(this.#failed(error), later);
     }
+  }
+
+  readonly #first = (): Promise<Told> =>
+    new Promise((done, failed) => {
+      const list = this.#next({ done, failed });
+      if (list !== LATER) done(list);
+    });
+
+  /** What comes of the next chunk. */
+  #next(later: Later<SwarmEvent>): Told | typeof LATER {
+    const queue = this.#queue;
+    const value = queue?.taken();
+    if (value !== undefined) return orLater(this.#answered({ done: false, value }), later);
+    if (queue === undefined || this.#isOverheard) {
+      const next = (this.#chunks as AsyncIterator<unknown>).next();
+      return orLater(Promise.resolve(next).then(this.#answered, this.#failed), later);
+    }
+    this.#wait(queue, later);
+    return LATER;
+  }
+
+  #wait(queue: ChunkQueue, later: Later<SwarmEvent>): void {
+    const tell = (told: Told | Promise<Told>): void => {
+      const list = orLater(told, later);
+      if (list !== LATER) later.done(list);
+    };
+    queue.wait(
+      (chunk) => tell(this.#answered(chunk)),
+      (error) => tell(this.#failed(error)),
+    );
   }
 
   /** Who left hears no more; the sinks and the hooks still do. */
@@ -107,13 +139,27 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     return this.#seal([{ ...started, ...(said !== undefined && { input: said }) }]);
   }
 
-  async #start(): Promise<IteratorResult<unknown>> {
+  /** Begins the run. A promise only where it is waited for. */
+  #start(): Promise<void> | undefined {
     const hook = isResumed(this.#input) ? "resume" : "start";
-    const input = this.#hooks.has(hook) ? await this.#hooks.call(hook, this.#input) : this.#input;
+    if (!this.#hooks.has(hook)) return this.#open(this.#input);
+    return this.#hooks.call(hook, this.#input).then((input) => this.#open(input));
+  }
+
+  #open(input: unknown): Promise<void> | undefined {
     const options = this.#options() as never;
-    this.#queue = await this.#graph[TOLD_CHUNKS]?.(input as never, options);
-    this.#chunks = this.#queue ?? (await this.#graph.stream(input as never, options))[Symbol.asyncIterator]();
-    return this.#chunks.next();
+    const told = this.#graph[TOLD_CHUNKS]?.(input as never, options);
+    const read = (queue: ChunkQueue | undefined): Promise<void> | undefined => {
+      this.#queue = queue;
+      this.#chunks = queue;
+      return queue === undefined ? this.#stream(input, options) : undefined;
+    };
+    return told instanceof Promise ? told.then(read) : read(told);
+  }
+
+  async #stream(input: unknown, options: never): Promise<void> {
+    const chunks = await this.#graph.stream(input as never, options);
+    this.#chunks = chunks[Symbol.asyncIterator]();
   }
 
   readonly #answered = ({ done, value }: IteratorResult<unknown>): Told | Promise<Told> => {

@@ -150,6 +150,17 @@ export interface Watch {
   readonly models: boolean;
   /** Say what else the caller would have to read each node's update for. */
   readonly updates: boolean;
+  /** Says when the run is left, where the engine was given no signal: its nodes are to fail then. */
+  readonly left?: Left | undefined;
+}
+
+/** How nodes learn that nobody reads their run any more: as by a signal, which is made where somebody needs one. */
+export interface Left {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  readonly signal: AbortSignal;
+  /** Calls back when the run is left, until it is released. */
+  onAbort(callback: () => void): () => void;
 }
 
 /** Signals that came together: a chunk of LangGraph's stream costs more than what is said in it. */
@@ -170,6 +181,11 @@ export const WATCH_KEY = "__swarm_watch";
 export interface ChunkQueue extends AsyncIterator<unknown, void> {
   /** The next chunk, if it is there already: that takes no promise. */
   taken(): unknown;
+  /**
+   * Calls back with the next chunk, from within the node that says it, or with what the run failed with. Contract: none is
+   * there already, and nobody else waits.
+   */
+  wait(told: (answer: IteratorResult<unknown, void>) => void, failed: (error: unknown) => void): void;
   return(): Promise<IteratorResult<unknown, void>>;
 }
 

@@ -17,7 +17,7 @@ export interface EventSource {
   /** LangGraph's: the chunks of a run. */
   stream(input: never, options?: never): Promise<AsyncIterable<unknown>>;
   /** A swarm's own way to the same chunks, where there is one for a run. */
-  [TOLD_CHUNKS]?(input: never, options: never): Promise<ChunkQueue | undefined>;
+  [TOLD_CHUNKS]?(input: never, options: never): ChunkQueue | undefined | Promise<ChunkQueue | undefined>;
   /** LangGraph's: the end state of a run. */
   invoke(input: never, options?: never): Promise<unknown>;
 }

@@ -1,3 +1,5 @@
+import type { Left } from "../observe/run-signal.ts";
+
 type Callback = () => void;
 
 interface Waiting {
@@ -34,19 +36,28 @@ function waitingFor(signal: AbortSignal): Waiting {
   return made;
 }
 
-/** What a promise comes to, or a rejection as soon as a signal fires. */
-export async function raced<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  let release: Callback = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    release = onAbort(signal, () => reject(reasonOf(signal)));
-    if (signal.aborted) reject(reasonOf(signal));
+/** What a promise comes to, or a rejection as soon as a signal fires or the run is left. Leaves no listener behind. */
+export function raced<T>(promise: Promise<T>, signal: AbortSignal | undefined, left?: Left): Promise<T> {
+  if (signal === undefined && left === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const release = (): void => {
+      unlink();
+      stay?.();
+    };
+    const done = (value: T): void => {
+      release();
+      resolve(value);
+    };
+    const fail = (error: unknown): void => {
+      release();
+      reject(error as Error);
+    };
+    const stop = (): void => fail(reasonOf((left?.aborted ? left : signal) as Pick<AbortSignal, "reason">));
+    const unlink = onAbort(signal, stop);
+    const stay = left?.onAbort(stop);
+    promise.then(done, fail);
+    if (signal?.aborted === true || left?.aborted === true) stop();
   });
-  try {
-    return await Promise.race([aborted, promise]);
-  } finally {
-    release();
-  }
 }
 
 /** Runs what has a controller of its own, which a signal aborts; rejects as soon as that fires, and leaves no listener behind. */
@@ -65,7 +76,7 @@ export async function following<T>(
 }
 
 /** As what LangChain rejects when a signal fires. */
-export function reasonOf({ reason }: AbortSignal): Error {
+export function reasonOf({ reason }: Pick<AbortSignal, "reason">): Error {
   if (reason instanceof Error) return reason;
   return new Error(typeof reason === "string" ? reason : "Aborted");
 }

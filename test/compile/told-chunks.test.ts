@@ -45,7 +45,7 @@ describe("the chunks of a run", () => {
     const stop = new AbortController();
     if (how === "a signal that has fired") stop.abort(new Error("enough"));
     const ends: unknown[] = [];
-    const chunks = new ToldChunks(async (push, signal) => {
+    const chunks = new ToldChunks(async (push, { signal }) => {
       push(one);
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
       await later();
@@ -63,8 +63,35 @@ describe("the chunks of a run", () => {
     expect(ends).toMatchObject([{ message: "enough" }]);
   });
 
+  it("are told to who waits as soon as they come, without a promise", async () => {
+    const told: unknown[] = [];
+    let push: (chunk: Chunk) => void = () => undefined;
+    const chunks = new ToldChunks((own) => {
+      push = own;
+      return later().then(() => Promise.reject(new Error("no")));
+    }, undefined);
+    const wait = () =>
+      chunks.wait(
+        (answer) => told.push(answer),
+        (error) => told.push(error),
+      );
+    wait();
+    push(one);
+    push(two);
+    expect(told).toEqual([{ done: false, value: one }]);
+    expect(chunks.taken()).toBe(two);
+    expect(chunks.taken()).toBeUndefined();
+    wait();
+    await later();
+    await later();
+    expect(told[1]).toMatchObject({ message: "no" });
+    wait();
+    await later();
+    expect(told[2]).toMatchObject({ message: "no" });
+  });
+
   it("are nobody's where they were left: what the run fails with then is not heard of", async () => {
-    const chunks = new ToldChunks(async (_push, signal) => {
+    const chunks = new ToldChunks(async (_push, { signal }) => {
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
       throw new Error("no");
     }, undefined);

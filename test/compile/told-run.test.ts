@@ -1,10 +1,11 @@
+import { getEventListeners } from "node:events";
 import { tool } from "@langchain/core/tools";
 import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { SwarmAgent, swarmEvents } from "../../src/index.ts";
-import type { Agents, CompileOptions, SwarmEvent, SwarmGraph } from "../../src/index.ts";
+import type { Agents, AgentSpec, CompileOptions, SwarmEvent, SwarmGraph } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { playing } from "../observe/run.ts";
 import { echo, says } from "../support.ts";
@@ -154,6 +155,100 @@ describe("the events of a run whose chunks come without a stream", () => {
       if (event.type === "handoff.done") break;
     }
     expect(ends).toEqual(["aborted"]);
+  });
+
+  it.each(["auto", "stepped"] as const)(
+    "fail at speed %s with the caller's signal, before or meanwhile",
+    async (speed) => {
+      for (const isLate of [true, false]) {
+        const stop = new AbortController();
+        const prompt = () => {
+          stop.abort(new Error("enough"));
+          return new Promise<string>(() => {});
+        };
+        if (!isLate) stop.abort(new Error("enough"));
+        const options: CompileOptions & { readonly speed: "auto" | "stepped" } = { speed };
+        const agents = { a0: { model: scriptedModel().say("Never."), prompt } };
+        const graph = new SwarmAgent({ entry: "a0", agents }).compile(options);
+        await expect(swarmEvents(graph, says(), { granularity: "hops", signal: stop.signal }).result).rejects.toThrow(
+          "enough",
+        );
+        expect(getEventListeners(stop.signal, "abort")).toEqual([]);
+      }
+    },
+  );
+
+  describe.each(["auto", "stepped"] as const)("that are left at speed %s", (speed) => {
+    const seen: string[] = [];
+    const waits = (name: string, signal: AbortSignal | undefined) =>
+      new Promise<string>((_resolve, reject) => {
+        seen.push(`${name} begins`);
+        signal?.addEventListener("abort", () => {
+          seen.push(`${name} ends`);
+          reject(new Error("stopped"));
+        });
+      });
+    const prompt = ({ signal }: { signal?: AbortSignal | undefined }) => waits("the graph", signal);
+    const asked = new SwarmAgent({ entry: "b0", agents: { b0: { model: scriptedModel().say("Never."), prompt } } });
+    const plain = new StateGraph(MessagesAnnotation)
+      .addNode("node", async (_state, { signal }) => {
+        await waits("the graph", signal);
+        return {};
+      })
+      .addEdge(START, "node")
+      .compile();
+    const graphs = { "a swarm": asked.compile(), "a swarm in the engine": asked.compile(STEPPED), "a graph": plain };
+
+    /** Leaves a swarm while its second agent is at work. */
+    async function leave(a1: AgentSpec, { at, once }: { at: SwarmEvent["type"]; once?: string }): Promise<void> {
+      seen.length = 0;
+      const agents: Agents = { a0: { model: scriptedModel().handoff("a1"), canHandoffTo: ["a1"] }, a1 };
+      const options: CompileOptions & { readonly speed: "auto" | "stepped" } = { speed };
+      const graph = new SwarmAgent({ entry: "a0", agents }).compile(options);
+      for await (const event of swarmEvents(graph, says(), { granularity: "messages" })) {
+        if (event.type !== at || event.agent !== "a1") continue;
+        if (once !== undefined) await vi.waitFor(() => expect(seen).toContain(once));
+        break;
+      }
+    }
+
+    it.each(Object.entries(graphs))(
+      "end what tools run, and %s that these run without a word of it",
+      async (_, inner) => {
+        const asks = tool(
+          async (_input: unknown, { signal }: { signal?: AbortSignal }) => {
+            void waits("the tool", signal).catch(() => undefined);
+            return String(await inner.invoke(says() as never));
+          },
+          { name: "asks", schema: z.object({}) },
+        );
+        const a1 = { model: scriptedModel().tool("asks").say("Never."), tools: [asks] };
+        await leave(a1, { at: "tool.started", once: "the graph begins" });
+        await vi.waitFor(() => expect(seen.slice(2).toSorted()).toEqual(["the graph ends", "the tool ends"]));
+      },
+    );
+
+    it.each(Object.entries(graphs))("end %s that is an agent", async (_, graph) => {
+      await leave({ graph: graph as never }, { at: "agent.started", once: "the graph begins" });
+      await vi.waitFor(() => expect(seen).toEqual(["the graph begins", "the graph ends"]));
+    });
+
+    it("wait for nothing that hears of nothing", async () => {
+      const prompt = () => new Promise<string>(() => {});
+      await leave({ model: scriptedModel().say("Never."), prompt }, { at: "agent.started" });
+      expect(seen).toEqual([]);
+    });
+  });
+
+  it("begin nothing more in the engine once they are left", async () => {
+    const model = scriptedModel().say("Never.");
+    const agents: Agents = { a0: { model: scriptedModel().handoff("a1"), canHandoffTo: ["a1"] }, a1: { model } };
+    const graph = new SwarmAgent({ entry: "a0", agents }).compile(STEPPED);
+    for await (const event of swarmEvents(graph, says(), { granularity: "messages" })) {
+      if (event.type === "handoff.started") break;
+    }
+    await new Promise((resolve) => void setTimeout(resolve, 5));
+    expect(model.calls).toHaveLength(0);
   });
 
   it("have tools of the engine hear of a signal, and graphs that these run without a word of it", async () => {

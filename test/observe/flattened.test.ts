@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Flattened } from "../../src/observe/flattened.ts";
+import { Flattened, LATER, orLater } from "../../src/observe/flattened.ts";
 import type { Lists } from "../../src/observe/flattened.ts";
 
 interface Source extends Lists<number> {
@@ -18,9 +18,9 @@ function source(lists: readonly (readonly number[])[], fails: boolean, waits: re
   };
   return {
     asked,
-    more() {
+    more(later) {
       asked.push("more");
-      return waits[at % waits.length] === true ? Promise.resolve().then(next) : next();
+      return orLater(waits[at % waits.length] === true ? Promise.resolve().then(next) : next(), later);
     },
     async leave() {
       asked.push("leave");
@@ -35,7 +35,10 @@ async function* generated(lists: Lists<number>): AsyncGenerator<number, void> {
   try {
     for (;;) {
       isLeft = false;
-      const list = await lists.more();
+      const list = await new Promise<readonly number[] | undefined>((done, failed) => {
+        const given = lists.more({ done, failed });
+        if (given !== LATER) done(given);
+      });
       isLeft = true;
       if (list === undefined) break;
       for (const item of list) yield item;
@@ -103,15 +106,26 @@ describe("Flattened", () => {
     expect(answers).toEqual([1, 2, undefined]);
   });
 
-  it("gives no item at once while somebody waits for one, nor when it was left", async () => {
-    const items = new Flattened(source([[1, 2, 3]], false));
-    expect(items.taken()).toBeUndefined();
-    const asked = items.next();
-    expect(items.taken()).toBeUndefined();
-    expect(await asked).toEqual({ done: false, value: 1 });
-    expect(items.taken()).toBe(2);
+  it("answers without a promise what is there already, unless somebody waits", async () => {
+    const items = new Flattened(source([[1, 2, 3], [], [4]], false, [true, false, true, true]));
+    const asked = items.ask();
+    expect(asked).toBeInstanceOf(Promise);
+    const second = items.ask();
+    expect(second).toBeInstanceOf(Promise);
+    expect([await asked, await second].map(({ value }) => value)).toEqual([1, 2]);
+    expect(items.ask()).toEqual({ done: false, value: 3 });
+    const fourth = items.ask();
+    expect(fourth).toBeInstanceOf(Promise);
+    expect(await fourth).toEqual({ done: false, value: 4 });
     await items.return();
-    expect(items.taken()).toBeUndefined();
+    expect(items.ask()).toEqual({ done: true, value: undefined });
+  });
+
+  it("throws at once what its lists throw, and is over then", () => {
+    const items = new Flattened(source([[1]], true, [false]));
+    expect(items.ask()).toEqual({ done: false, value: 1 });
+    expect(() => items.ask()).toThrow("no more");
+    expect(items.ask()).toEqual({ done: true, value: undefined });
   });
 
   it.each(Array.from({ length: 20 }, (_, ticks) => ticks))(

@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it, vi } from "vitest";
-import { following, onAbort } from "../../src/run/abort.ts";
+import { following, onAbort, raced } from "../../src/run/abort.ts";
+import { Stop } from "../../src/run/stop.ts";
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, "abort").length;
 
@@ -94,5 +95,51 @@ describe("a run that follows a signal", () => {
     const run = vi.fn<() => Promise<void>>();
     await expect(following(AbortSignal.abort("stopped"), new AbortController(), run)).rejects.toThrow("stopped");
     expect(run).not.toHaveBeenCalled();
+  });
+});
+
+describe("what is raced with a signal and with leaving", () => {
+  const never = new Promise<never>(() => {});
+  const reason = new Error("enough");
+
+  it("is the promise itself where there is neither", () => {
+    expect(raced(never, undefined)).toBe(never);
+  });
+
+  it.each(["resolves", "rejects"])(
+    "comes to what the promise comes to where that %s, and waits no longer",
+    async (how) => {
+      const { signal } = new AbortController();
+      const left = new Stop();
+      const running = raced(how === "resolves" ? Promise.resolve("done") : Promise.reject(reason), signal, left);
+      if (how === "resolves") await expect(running).resolves.toBe("done");
+      else await expect(running).rejects.toBe(reason);
+      expect(listeners(signal)).toBe(0);
+      left.abort(new Error("late"));
+    },
+  );
+
+  it.each([
+    ["the signal fires", false, true],
+    ["the signal has fired", true, true],
+    ["the run is left", false, false],
+    ["the run was left", true, false],
+  ])("is rejected as soon as %s", async (_, isEarly, isSignal) => {
+    const controller = new AbortController();
+    const left = new Stop();
+    const fire = () => (isSignal ? controller : left).abort(reason);
+    if (isEarly) fire();
+    const running = raced(never, controller.signal, left);
+    const alone = isSignal ? raced(never, controller.signal) : raced(never, undefined, left);
+    if (!isEarly) fire();
+    await expect(running).rejects.toBe(reason);
+    await expect(alone).rejects.toBe(reason);
+    expect(listeners(controller.signal)).toBe(0);
+  });
+
+  it("hears nothing of a promise that is rejected after that", async () => {
+    const left = new Stop();
+    left.abort(reason);
+    await expect(raced(Promise.reject(new Error("late")), undefined, left)).rejects.toBe(reason);
   });
 });
