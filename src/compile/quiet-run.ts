@@ -55,6 +55,7 @@ export class LastState {
 export interface QuietGraph {
   readonly config?: RunnableConfig | undefined;
   readonly outputChannels: unknown;
+  readonly retryPolicy?: unknown;
   _streamIterator(input: never, options: never): AsyncGenerator<unknown>;
 }
 

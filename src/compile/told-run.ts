@@ -42,8 +42,9 @@ export function walkedChunks(graph: StreamableGraph, input: () => object, option
  */
 export function steppedChunks(graph: QuietGraph, input: unknown, options: ToldOptions): ToldChunks {
   return told(options, async (push, { watch: given, stop, options: own }) => {
-    const isCallers = options.signal !== undefined;
-    const watch: Watch = isCallers ? given : { ...given, left: stop };
+    // A policy of LangGraph's might run a node again that fails.
+    const isGiven = options.signal !== undefined || graph.retryPolicy !== undefined;
+    const watch: Watch = isGiven ? given : { ...given, left: stop };
     let known: unknown;
     const hear: Listener["hear"] = (chunk, state) => {
       const messages = state.get("messages");
@@ -51,7 +52,7 @@ export function steppedChunks(graph: QuietGraph, input: unknown, options: ToldOp
       known = messages;
       push(["custom", chunk]);
     };
-    const config = isCallers ? { ...own, signal: stop.signal } : own;
+    const config = isGiven ? { ...own, signal: stop.signal } : own;
     const { [INTERRUPT]: stops, ...values } = await runQuietly(graph, input, config, { watch, hear });
     push(["values", values]);
     if (stops !== undefined) push(["values", { [INTERRUPT]: stops }]);

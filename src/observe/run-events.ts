@@ -81,7 +81,9 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     }
     try {
       const starting = this.#chunks === undefined ? this.#start() : undefined;
-      return starting === undefined ? this.#next(later) : orLater(starting.then(this.#first, this.#failed), later);
+      return starting === undefined
+        ? this.#next(later)
+        : orLater(starting.then(this.#first).catch(this.#failed), later);
     } catch (error) {
       return orLater(this.#failed(error), later);
     }

@@ -240,6 +240,24 @@ describe("the events of a run whose chunks come without a stream", () => {
     });
   });
 
+  it("end at once in an engine that would run again what fails", { timeout: 5_000 }, async () => {
+    let asked = 0;
+    const prompt = ({ signal }: { signal?: AbortSignal | undefined }) =>
+      new Promise<string>((_resolve, reject) => {
+        asked += 1;
+        signal?.addEventListener("abort", () => reject(new Error("stopped")));
+      });
+    const graph = new SwarmAgent({
+      entry: "a0",
+      agents: { a0: { model: scriptedModel().say("Never."), prompt } },
+    }).compile(STEPPED);
+    graph.retryPolicy = { retryOn: () => true, maxAttempts: 2, initialInterval: 60_000, logWarning: false };
+    for await (const event of swarmEvents(graph, says(), { granularity: "messages" })) {
+      if (event.type === "agent.started") break;
+    }
+    expect(asked).toBe(1);
+  });
+
   it("begin nothing more in the engine once they are left", async () => {
     const model = scriptedModel().say("Never.");
     const agents: Agents = { a0: { model: scriptedModel().handoff("a1"), canHandoffTo: ["a1"] }, a1: { model } };
