@@ -4,8 +4,8 @@ import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import { SwarmAgent, swarmEvents } from "../../src/index.ts";
-import type { Agents, AgentSpec, CompileOptions, SwarmEvent, SwarmGraph } from "../../src/index.ts";
+import { SwarmAgent, swarmEvents, SwarmGraph } from "../../src/index.ts";
+import type { Agents, AgentSpec, CompileOptions, SwarmEvent } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { playing } from "../observe/run.ts";
 import { echo, says } from "../support.ts";
@@ -238,6 +238,17 @@ describe("the events of a run whose chunks come without a stream", () => {
       await leave({ model: scriptedModel().say("Never."), prompt }, { at: "agent.started" });
       expect(seen).toEqual([]);
     });
+  });
+
+  it("give the engine a signal only with one of the caller's, which it makes several of for each step", async () => {
+    const model = scriptedModel().say("So.").say("So.");
+    const graph = new SwarmAgent({ entry: "a0", agents: { a0: { model } } }).compile(STEPPED);
+    const iterate = vi.spyOn(SwarmGraph.prototype, "_streamIterator");
+    await swarmEvents(graph, says(), { granularity: "messages" }).result;
+    await swarmEvents(graph, says(), { granularity: "messages", signal: new AbortController().signal }).result;
+    const signals = iterate.mock.calls.map(([, options]) => (options as { signal?: AbortSignal } | undefined)?.signal);
+    iterate.mockRestore();
+    expect(signals).toEqual([undefined, expect.any(AbortSignal)]);
   });
 
   it("end at once in an engine that would run again what fails", { timeout: 5_000 }, async () => {

@@ -61,6 +61,10 @@ describe("the counters of a turn", () => {
 
   it("lose what a budget did to the last call, keys included", () => {
     expect(Object.keys(withoutLimit({ ...taken, limit: "maxTurns", redirect: "b" }))).toEqual(Object.keys(taken));
+    for (const one of [{ limit: "maxTurns" as const }, { redirect: "b" }]) {
+      expect(Object.keys(withoutLimit({ ...taken, ...one }))).toEqual(Object.keys(taken));
+    }
+    expect(withoutLimit(taken)).toBe(taken);
   });
 });
 
