@@ -5,7 +5,6 @@ import type { SwarmDefinition } from "../define/definition.ts";
 import { merged } from "../define/merged.ts";
 import { NOBODY_LISTENS } from "../run/runtime.ts";
 import type { NodeConfig, NodeState, Writer } from "../run/runtime.ts";
-import { SIGNALS_KEY } from "./way-out.ts";
 
 /** What a run may be told, by the call or by the graph's own config. */
 export type CallOptions = RunnableConfig & { readonly context?: unknown };
@@ -58,13 +57,9 @@ export function runConfig(
   options: CallOptions,
   { signal, writer = NOBODY_LISTENS }: { readonly signal: AbortSignal; readonly writer?: Writer | undefined },
 ): RunConfig {
-  const configurable = {
-    ...config.configurable,
-    ...options.configurable,
-    [SIGNALS_KEY]: { externalAbortSignal: signal },
-  };
+  const configurable = { ...config.configurable, ...options.configurable };
   const metadata = { ls_integration: "langgraph", ...config.metadata, ...options.metadata };
-  const { model } = configurable as { readonly model?: unknown };
+  const { model }: { model?: unknown } = configurable;
   const context = options.context === undefined ? config.context : options.context;
   const schema: unknown = definition.options.context;
   if (isInteropZodObject(schema)) interopParse(schema, context === undefined ? configurable : context);

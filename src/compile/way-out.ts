@@ -4,7 +4,7 @@ import { raced, reasonOf } from "../run/abort.ts";
 import { watchOf } from "../run/telling.ts";
 
 /** The key of `configurable` under which the graphs that a node runs find the signals of its run, as LangGraph has it. */
-export const SIGNALS_KEY = "__pregel_abort_signals";
+const SIGNALS_KEY = "__pregel_abort_signals";
 
 /** A run's signals as LangGraph has them. The one that ends it from without is made where a graph asks for it. */
 class RunSignals {

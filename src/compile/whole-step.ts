@@ -31,8 +31,7 @@ const canWrite = typeof doWrite === "function";
 export function takeStep(place: Place, state: object, options: RunnableConfig): Promise<unknown> {
   const { node, ordinary } = place;
   if (!canWrite) return ordinary().invoke(state, options);
-  if (node === undefined) return begin(place, state, options);
-  return pass(place, node, state as NodeState, options);
+  return node === undefined ? begin(place, state, options) : pass(place, node, state as NodeState, options);
 }
 
 /** The first step of a turn: the input into the channels, and the edge to the agent that has the conversation. */
