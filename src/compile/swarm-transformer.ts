@@ -3,10 +3,11 @@ import { StreamChannel } from "@langchain/langgraph";
 import type { ProtocolEvent, StreamTransformer } from "@langchain/langgraph";
 import type { SwarmDefinition } from "../define/definition.ts";
 import { Envelopes } from "../observe/envelope.ts";
-import type { EventDraft, SwarmEvent } from "../observe/events.ts";
+import type { SwarmEvent } from "../observe/events.ts";
 import type { Granularity } from "../observe/granularity.ts";
 import { Publisher } from "../observe/publish.ts";
 import { RunReader } from "../observe/read-run.ts";
+import type { Tell } from "../observe/read-run.ts";
 import { reachedBy, runEnd, runError } from "../observe/run-end.ts";
 
 /** Options of {@link swarmTransformer}. */
@@ -65,7 +66,7 @@ class SwarmTransformer implements StreamTransformer<SwarmExtension> {
     this.#resumed = resumed ?? false;
     this.#swarm = definition?.name ?? "swarm";
     this.#channel = remote === true ? StreamChannel.remote<SwarmEvent>("swarm") : StreamChannel.local<SwarmEvent>();
-    this.#reader = new RunReader({ withDeltas: granularity === "tokens", definition });
+    this.#reader = new RunReader({ tell: this.#tell, withDeltas: granularity === "tokens", definition });
     this.#envelopes = new Envelopes(
       { runId: runId ?? globalThis.crypto.randomUUID(), threadId, granularity, now: now ?? Date.now },
       new Publisher([], () => undefined),
@@ -79,7 +80,7 @@ class SwarmTransformer implements StreamTransformer<SwarmExtension> {
   process(event: ProtocolEvent): boolean {
     for (const [mode, data] of this.#protocol.read(event)) {
       this.#start();
-      this.#tell(this.#reader.push(mode, data));
+      this.#reader.push(mode, data);
     }
     return true;
   }
@@ -87,23 +88,26 @@ class SwarmTransformer implements StreamTransformer<SwarmExtension> {
   finalize(): void {
     this.#start();
     const reader = this.#reader;
-    this.#tell([...reader.end(reader.isInterrupted ? "stopped" : "done"), runEnd(reader, reachedBy(reader))]);
+    reader.end(reader.isInterrupted ? "stopped" : "done");
+    this.#tell(runEnd(reader, reachedBy(reader)));
   }
 
   fail(error: unknown): void {
     this.#start();
-    this.#tell([...this.#reader.end("failed"), runError(error)]);
+    this.#reader.end("failed");
+    this.#tell(runError(error));
   }
 
   #start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
-    this.#tell([{ type: "run.started", swarm: this.#swarm, resumed: this.#resumed }]);
+    this.#tell({ type: "run.started", swarm: this.#swarm, resumed: this.#resumed });
   }
 
-  #tell(drafts: readonly EventDraft[]): void {
-    for (const event of this.#envelopes.seal(drafts, this.#reader.turn)) this.#channel.push(event);
-  }
+  readonly #tell: Tell = (draft, agent) => {
+    const event = this.#envelopes.seal(draft, this.#reader.turn, agent);
+    if (event !== undefined) this.#channel.push(event);
+  };
 }
 
 /** A chunk as `graph.stream(...)` gives it with several stream modes. */

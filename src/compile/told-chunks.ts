@@ -1,4 +1,4 @@
-import type { ChunkQueue } from "../observe/run-signal.ts";
+import type { ChunkQueue, Waiting } from "../observe/run-signal.ts";
 import { onAbort } from "../run/abort.ts";
 import { Stop } from "../run/stop.ts";
 
@@ -10,12 +10,6 @@ export type TellingRun = (push: (chunk: Chunk) => void, stop: Stop) => Promise<v
 
 type Answer = IteratorResult<Chunk, void>;
 
-/** Somebody who is told the next chunk, or what the run failed with. */
-interface Waiting {
-  readonly told: (answer: Answer) => void;
-  readonly failed: (error: unknown) => void;
-}
-
 /**
  * The chunks of a run, which begins at once. Each is held until somebody asks for it; what the run fails with comes after
  * all of them. Leaving aborts the run, and waits until it has come to something. Contract: is asked one question at a time.
@@ -23,8 +17,10 @@ interface Waiting {
 export class ToldChunks implements ChunkQueue {
   readonly #left = new Stop();
   readonly #over: Promise<typeof DONE>;
-  #chunks: Chunk[] = [];
-  #at = 0;
+  /** Chunks that nobody has asked for yet, from one place to another: a list that is made anew each time takes more. */
+  readonly #chunks: (Chunk | undefined)[] = [];
+  #from = 0;
+  #to = 0;
   #isOver = false;
   /** Who waits for the next chunk. */
   #waiting: Waiting | undefined;
@@ -50,41 +46,44 @@ export class ToldChunks implements ChunkQueue {
 
   /** The next chunk, if it is there already. */
   taken(): Chunk | undefined {
-    if (this.#at === this.#chunks.length) return undefined;
-    const chunk = this.#chunks[this.#at];
-    this.#at += 1;
-    if (this.#at === this.#chunks.length) this.#clear();
+    if (this.#from === this.#to) return undefined;
+    const chunk = this.#chunks[this.#from];
+    this.#chunks[this.#from] = undefined;
+    this.#from += 1;
+    if (this.#from === this.#to) this.#clear();
     return chunk;
   }
 
-  wait(told: Waiting["told"], failed: Waiting["failed"]): void {
-    if (this.#isOver) this.#over.then(told, failed);
-    else this.#waiting = { told, failed };
+  wait(waiting: Waiting): void {
+    if (this.#isOver) this.#over.then(waiting.told, waiting.failed);
+    else this.#waiting = waiting;
   }
 
   next(): Promise<Answer> {
     const value = this.taken();
     if (value !== undefined) return Promise.resolve({ done: false, value });
-    return new Promise((resolve, reject) => this.wait(resolve, reject));
+    return new Promise((resolve, failed) => this.wait({ told: resolve as Waiting["told"], failed }));
   }
 
   async return(): Promise<Answer> {
     this.#left.abort(new DOMException("the stream was left", "AbortError"));
     await this.#over.catch(() => undefined);
     this.#clear();
+    this.#chunks.length = 0;
     return DONE;
   }
 
   #clear(): void {
-    this.#chunks = [];
-    this.#at = 0;
+    this.#from = 0;
+    this.#to = 0;
   }
 
   #push(chunk: Chunk): void {
     if (this.#isOver) return;
     const waiting = this.#waiting;
     if (waiting === undefined) {
-      this.#chunks.push(chunk);
+      this.#chunks[this.#to] = chunk;
+      this.#to += 1;
       return;
     }
     this.#waiting = undefined;

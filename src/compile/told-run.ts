@@ -36,8 +36,8 @@ export function walkedChunks(graph: StreamableGraph, input: () => object, option
 }
 
 /**
- * The chunks of a run in LangGraph's engine: what nodes write, before it the state that they were given where that is
- * another one than before, and the state in the end. Of a signal LangGraph makes several for each step, which costs a
+ * The chunks of a run in LangGraph's engine: what nodes write, before it the messages that they were given where
+ * these are others than before, and the state in the end. Of a signal LangGraph makes several for each step, which costs a
  * twentieth of the turn: without one of the caller's, nodes alone learn that the run was left.
  */
 export function steppedChunks(graph: QuietGraph, input: unknown, options: ToldOptions): ToldChunks {
@@ -48,7 +48,7 @@ export function steppedChunks(graph: QuietGraph, input: unknown, options: ToldOp
     let known: unknown;
     const hear: Listener["hear"] = (chunk, state) => {
       const messages = state.get("messages");
-      if (messages !== known) push(["values", state.read()]);
+      if (messages !== known) push(["values", { messages }]);
       known = messages;
       push(["custom", chunk]);
     };

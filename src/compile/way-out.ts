@@ -30,9 +30,14 @@ export function leftBy(options: RunnableConfig): Left | undefined {
 
 /** A node's config in which the graphs that it runs learn of an end as they would of a signal that the engine was given. */
 export function leftWith<Options extends RunnableConfig>(options: Options, left: Left): Options {
-  const { configurable } = options;
-  const signals = new RunSignals(left, configurable?.[SIGNALS_KEY] as Partial<RunSignals> | undefined);
-  return { ...options, configurable: { ...configurable, [SIGNALS_KEY]: signals } };
+  const configurable = { ...options.configurable };
+  addLeft(configurable, left);
+  return { ...options, configurable };
+}
+
+/** The same for a `configurable` that is nobody else's, into which it is put. */
+export function addLeft(configurable: Record<string, unknown>, left: Left): void {
+  configurable[SIGNALS_KEY] = new RunSignals(left, configurable[SIGNALS_KEY] as Partial<RunSignals> | undefined);
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Place } from "./engine-node.ts";
 import { toldBeforeFailing } from "./engine-runnables.ts";
 import { nodeConfig, runWith } from "./engine-step.ts";
 import type { SwarmNode } from "./speed-nodes.ts";
-import { leftBy, leftWith } from "./way-out.ts";
+import { addLeft, leftBy, leftWith } from "./way-out.ts";
 
 /** One value for one channel, as LangGraph's writers take it. */
 interface ChannelEntry {
@@ -45,26 +45,28 @@ async function pass(place: Place, node: SwarmNode, state: NodeState, given: Runn
   const { made, ordinary, channels, graph } = place;
   const left = leftBy(given);
   if (left?.aborted === true) throw reasonOf(left);
-  const options = left === undefined ? given : leftWith(given, left);
-  if (!isTriggered(made, options)) return ordinary().invoke(state, options);
+  const optionsOf = (): RunnableConfig => (left === undefined ? given : leftWith(given, left));
+  if (!isTriggered(made, given)) return ordinary().invoke(state, optionsOf());
   // The run's id is not that of its steps.
-  const { runId: _ofRun, ...own } = options;
+  const { runId: _ofRun, ...own } = given;
   const config = nodeConfig(own);
-  if (config === undefined) return ordinary().invoke(state, options);
-  const { signal } = options;
+  if (config === undefined) return ordinary().invoke(state, optionsOf());
+  if (left !== undefined) addLeft(config.configurable as Record<string, unknown>, left);
+  const { signal } = given;
   // Functions of the user's get the state itself: what they do to it is nothing that an edge may see.
   const before = { ...state };
   const update = await raced(
-    toldBeforeFailing(() => runWith(node.run, state, config), options),
+    toldBeforeFailing(() => runWith(node.run, state, config), given),
     signal,
     left,
   );
   if (signal?.aborted === true) throw reasonOf(signal);
   if (!isUpdate(update)) {
-    for (const writer of made.getWriters()) await writer.invoke(update, options);
+    for (const writer of made.getWriters()) await writer.invoke(update, optionsOf());
     return update;
   }
-  await doWrite(options, entriesOf(update, channels));
+  await doWrite(given, entriesOf(update, channels));
+  const options = node.asksUser ? optionsOf() : given;
   await leave(place, node, stateAfter(graph.channels as Channels, before, update), options);
   return update;
 }

@@ -23,24 +23,25 @@ export class Envelopes {
     this.#publisher = publisher;
   }
 
-  /** @param events a list that what is told is added to. Default: a new one. */
-  seal(drafts: readonly EventDraft[], turn: number, events: SwarmEvent[] = []): SwarmEvent[] {
+  /**
+   * The event of a draft; `undefined` where it is not told.
+   *
+   * @param agent Default: the draft's own.
+   */
+  seal(draft: EventDraft, turn: number, agent = draft.agent): SwarmEvent | undefined {
     const { runId, threadId, granularity, now } = this.#options;
-    for (const draft of drafts) {
-      const { agent, type } = draft;
-      if (!tells(granularity, type)) continue;
-      const event: Record<string, unknown> = { type, seq: this.#seq, ts: now(), runId };
-      if (threadId !== undefined) event["threadId"] = threadId;
-      if (agent !== undefined) event["agent"] = agent;
-      event["turn"] = turn;
-      // Not by a spread: see `merged`.
-      for (const key of Object.keys(draft) as (keyof EventDraft)[]) if (key !== "agent") event[key] = draft[key];
-      this.#seq += 1;
-      // The parts of one draft stay together, which the checker cannot follow.
-      const sealed = event as unknown as SwarmEvent;
-      this.#publisher.publish(sealed);
-      events.push(sealed);
-    }
-    return events;
+    const { type } = draft;
+    if (!tells(granularity, type)) return undefined;
+    const event: Record<string, unknown> = { type, seq: this.#seq, ts: now(), runId };
+    if (threadId !== undefined) event["threadId"] = threadId;
+    if (agent !== undefined) event["agent"] = agent;
+    event["turn"] = turn;
+    // Not by a spread, see `merged`; and without a list of the keys.
+    for (const key in draft) if (key !== "type" && key !== "agent") event[key] = draft[key as keyof EventDraft];
+    this.#seq += 1;
+    // The parts of one draft stay together, which the checker cannot follow.
+    const sealed = event as unknown as SwarmEvent;
+    this.#publisher.publish(sealed);
+    return sealed;
   }
 }

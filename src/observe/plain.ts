@@ -36,10 +36,10 @@ export function plainMessage(message: BaseMessage): PlainMessage {
 
 /** A message's calls, the malformed ones with their text behind the others. */
 export function saidCalls(message: AIMessage): SaidCall[] {
-  return [
-    ...(message.tool_calls ?? []).map(({ id = "", name, args }) => ({ id, name, args: toPlain(args) as typeof args })),
-    ...(message.invalid_tool_calls ?? []).map(({ id = "", name = "", args = "" }) => ({ id, name, rawArgs: args })),
-  ];
+  const { tool_calls: valid = [], invalid_tool_calls: invalid = [] } = message;
+  const said = valid.map(({ id = "", name, args }): SaidCall => ({ id, name, args: toPlain(args) as typeof args }));
+  if (invalid.length === 0) return said;
+  return said.concat(invalid.map(({ id = "", name = "", args = "" }) => ({ id, name, rawArgs: args })));
 }
 
 /** A copy of a value as JSON can say it; what it cannot say in words. Never throws. */

@@ -5,12 +5,14 @@ import { CallAssembly } from "./read-calls.ts";
 import { ReasoningAssembly, reasoningOf } from "./reasoning.ts";
 import type { RunSignal } from "./run-signal.ts";
 
-/** How the messages of one turn are read. */
-export interface TurnOptions {
-  /** Whether the agent may say several messages in one turn: one that is a graph. Else a second one replaces the first. */
-  readonly saysSeveral: boolean;
-  /** Whether a call by this name is a handoff, which is told as such. */
+/** How messages are read. */
+export interface MessageOptions {
+  /** Whether texts are told token by token. */
+  readonly withDeltas: boolean;
+  /** Whether a call of whoever acts by this name is a handoff, which is told as such. */
   readonly isHandoff: (name: string) => boolean;
+  /** Is told each event. */
+  readonly tell: (body: SwarmEventBody) => void;
 }
 
 interface OpenMessage {
@@ -19,106 +21,107 @@ interface OpenMessage {
   readonly reasoning: ReasoningAssembly;
 }
 
-const CLOSED: TurnOptions = { saysSeveral: false, isHandoff: () => false };
-
 /** Makes balanced message events of a turn's chunks and of what the turn says of its messages in the end. */
 export class MessageReader {
   readonly #withDeltas: boolean;
+  readonly #isHandoff: MessageOptions["isHandoff"];
+  readonly #tell: MessageOptions["tell"];
   readonly #open = new Map<string, OpenMessage>();
   /** Ids that are told to the end: chunks of theirs may come late. */
   readonly #closed = new Set<string>();
-  #turn = CLOSED;
+  /** Whether who acts may say several messages in one turn. Else a second one replaces the first. */
+  #saysSeveral = false;
   #listens = false;
 
-  constructor(withDeltas: boolean) {
+  constructor({ withDeltas, isHandoff, tell }: MessageOptions) {
     this.#withDeltas = withDeltas;
+    this.#isHandoff = isHandoff;
+    this.#tell = tell;
   }
 
-  /** An agent begins to think. */
-  begin(turn: TurnOptions): SwarmEventBody[] {
-    const left = this.flush("replaced");
-    this.#turn = turn;
+  /** An agent begins to think. One that is a graph may say several messages. */
+  begin(saysSeveral: boolean): void {
+    this.flush("replaced");
+    this.#saysSeveral = saysSeveral;
     this.#listens = true;
-    return left;
   }
 
   /** A model's chunk, or its whole message where it does not stream. */
-  chunk(message: unknown): SwarmEventBody[] {
-    if (!this.#listens || !AIMessage.isInstance(message)) return [];
+  chunk(message: unknown): void {
+    if (!this.#listens || !AIMessage.isInstance(message)) return;
     const { id = "" } = message;
-    if (this.#closed.has(id)) return [];
-    const { events, open } = this.#openOf(id);
+    if (this.#closed.has(id)) return;
+    const open = this.#openOf(id);
     const reasoning = reasoningOf(message);
     open.reasoning.push(message);
-    if (reasoning !== "") events.push({ type: "reasoning.delta", id, text: reasoning });
+    if (reasoning !== "") this.#tell({ type: "reasoning.delta", id, text: reasoning });
     const text = textOf(message);
     if (text !== "") {
       open.text += text;
-      events.push({ type: "message.delta", id, text });
+      this.#tell({ type: "message.delta", id, text });
     }
     const chunks = AIMessageChunk.isInstance(message) ? (message.tool_call_chunks ?? []) : [];
-    return [...events, ...this.#pieces(id, open.calls.push(chunks))];
+    this.#tellPieces(id, open.calls.push(chunks));
   }
 
   /** The agent says a message as a whole. */
-  done(said: RunSignal & { type: "message.done" }): SwarmEventBody[] {
+  done(said: RunSignal & { type: "message.done" }): void {
     const { id: messageId, streamedId, text, calls = [] } = said;
     const streamed = streamedId ?? messageId;
-    if (!this.#withDeltas && !this.#open.has(streamed)) return this.#atOnce(said, streamed);
+    if (!this.#withDeltas && !this.#open.has(streamed)) {
+      this.#atOnce(said, streamed);
+      return;
+    }
     const isOther = this.#open.has(streamed) && !text.startsWith(this.#open.get(streamed)?.text ?? "");
-    const events: SwarmEventBody[] = isOther ? this.#drop(streamed, "replaced") : [];
+    if (isOther) this.#drop(streamed, "replaced");
     const id = isOther ? `${messageId}~` : streamed;
-    const { events: begun, open } = this.#openOf(id);
-    events.push(...begun);
+    const open = this.#openOf(id);
     const rest = text.slice(open.text.length);
-    if (this.#withDeltas && rest !== "") events.push({ type: "message.delta", id, text: rest });
-    if (this.#withDeltas) events.push(...this.#pieces(id, open.calls.complete(calls)));
+    if (this.#withDeltas && rest !== "") this.#tell({ type: "message.delta", id, text: rest });
+    if (this.#withDeltas) this.#tellPieces(id, open.calls.complete(calls));
     this.#close(id);
     this.#closed.add(messageId);
-    if (!this.#turn.saysSeveral) {
-      events.push(...this.flush("replaced"));
+    if (!this.#saysSeveral) {
+      this.flush("replaced");
       this.#listens = false;
     }
     const { parts } = open.reasoning;
-    return [
-      ...events,
-      { type: "message.done", id, messageId, text, calls, ...(parts.length > 0 && { reasoning: parts }) },
-    ];
+    this.#tell({ type: "message.done", id, messageId, text, calls, ...(parts.length > 0 && { reasoning: parts }) });
   }
 
   /** A message of which nothing was told before. */
-  #atOnce({ id: messageId, text, calls = [] }: RunSignal & { type: "message.done" }, id: string): SwarmEventBody[] {
-    const events: SwarmEventBody[] = this.#turn.saysSeveral ? [] : this.flush("replaced");
+  #atOnce({ id: messageId, text, calls = [] }: RunSignal & { type: "message.done" }, id: string): void {
+    if (!this.#saysSeveral) this.flush("replaced");
     this.#closed.add(id).add(messageId);
-    if (!this.#turn.saysSeveral) this.#listens = false;
-    events.push({ type: "message.started", id }, { type: "message.done", id, messageId, text, calls });
-    return events;
+    if (!this.#saysSeveral) this.#listens = false;
+    this.#tell({ type: "message.started", id });
+    this.#tell({ type: "message.done", id, messageId, text, calls });
   }
 
   /** Nothing more comes of what is still open. */
-  flush(reason: "replaced" | "ended"): SwarmEventBody[] {
-    if (this.#open.size === 0) return [];
-    return [...this.#open.keys()].flatMap((id) => this.#drop(id, reason));
+  flush(reason: "replaced" | "ended"): void {
+    for (const id of this.#open.keys()) this.#drop(id, reason);
   }
 
-  #openOf(id: string): { events: SwarmEventBody[]; open: OpenMessage } {
+  #openOf(id: string): OpenMessage {
     const known = this.#open.get(id);
-    if (known !== undefined) return { events: [], open: known };
-    const events = this.#turn.saysSeveral ? [] : this.flush("replaced");
+    if (known !== undefined) return known;
+    if (!this.#saysSeveral) this.flush("replaced");
     const open = { text: "", calls: new CallAssembly(), reasoning: new ReasoningAssembly() };
     this.#open.set(id, open);
-    return { events: [...events, { type: "message.started", id }], open };
+    this.#tell({ type: "message.started", id });
+    return open;
   }
 
-  #pieces(id: string, pieces: ReturnType<CallAssembly["push"]>): SwarmEventBody[] {
-    return pieces
-      .filter(({ tool }) => !this.#turn.isHandoff(tool))
-      .map((piece) => ({ type: "tool.delta", id, ...piece }));
+  #tellPieces(id: string, pieces: ReturnType<CallAssembly["push"]>): void {
+    for (const piece of pieces) {
+      if (!this.#isHandoff(piece.tool)) this.#tell({ type: "tool.delta", id, ...piece });
+    }
   }
 
-  #drop(id: string, reason: "replaced" | "ended"): SwarmEventBody[] {
+  #drop(id: string, reason: "replaced" | "ended"): void {
     this.#close(id);
-    return [{ type: "message.error", id, reason }];
+    this.#tell({ type: "message.error", id, reason });
   }
 
   #close(id: string): void {

@@ -1,7 +1,9 @@
 import { AIMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { SwarmDefinition } from "../define/definition.ts";
+import { merged } from "../define/merged.ts";
 import type { EventDraft as Draft, HandoffHop, PendingInterrupt } from "./events.ts";
+import type { AgentSpec } from "../types.ts";
 import { toPlain } from "./plain.ts";
 import { approvalsIn } from "./read-approvals.ts";
 import { CheckpointReader } from "./read-checkpoints.ts";
@@ -11,8 +13,12 @@ import type { UpdateDraft } from "./read-updates.ts";
 import { isRunSignal } from "./run-signal.ts";
 import type { RunSignal, TokenCount } from "./run-signal.ts";
 
+/** Is told each event. @param agent Default: the draft's own. */
+export type Tell = (draft: Draft, agent?: string) => void;
+
 /** Options of a {@link RunReader}. */
 export interface RunReaderOptions {
+  readonly tell: Tell;
   /** Whether texts are told token by token. */
   readonly withDeltas: boolean;
   readonly definition?: SwarmDefinition | undefined;
@@ -41,7 +47,12 @@ export class RunReader {
   isInterrupted = false;
   readonly hops: HandoffHop[] = [];
   tokens: TokenCount = { input: 0, output: 0, total: 0 };
+  readonly #tell: Tell;
   #agent: string | undefined;
+  /** Who thinks. */
+  #thinking: AgentSpec | undefined;
+  /** Whose messages are read. */
+  #speaker: string | undefined;
   /** The interrupts that are told, by their ids. */
   readonly #asked = new Set<unknown>();
   readonly #definition: SwarmDefinition | undefined;
@@ -52,179 +63,206 @@ export class RunReader {
   readonly #channels: unknown;
   #checkpoints: CheckpointReader | undefined;
 
-  constructor({ withDeltas, definition, channels }: RunReaderOptions) {
+  constructor({ tell, withDeltas, definition, channels }: RunReaderOptions) {
+    this.#tell = tell;
     this.#channels = channels;
-    this.#messages = new MessageReader(withDeltas);
+    this.#messages = new MessageReader({
+      withDeltas,
+      isHandoff: (name) => this.#isHandoff(name),
+      tell: (body) => tell(body, this.#speaker),
+    });
     this.#definition = definition;
   }
 
   /** Reads one chunk of `graph.stream(...)` with several stream modes. */
-  push(mode: unknown, data: unknown): Draft[] {
+  push(mode: unknown, data: unknown): void {
     switch (mode) {
       case "custom":
-        return isRunSignal(data) ? this.#signal(data) : [];
+        if (isRunSignal(data)) this.#signal(data);
+        break;
       case "messages":
-        return this.#chunk(data as readonly [unknown, Readonly<Record<string, unknown>>?]);
+        this.#chunk(data as readonly [unknown, Readonly<Record<string, unknown>>?]);
+        break;
       case "values":
-        return this.#state(data as object);
+        this.#state(data as object);
+        break;
       case "updates":
-        return [...updatesIn(data as object).flatMap((draft) => this.#signal(draft)), ...this.#interrupted(data)];
+        for (const draft of updatesIn(data as object)) this.#signal(draft);
+        this.#interrupted(data);
+        break;
       case "checkpoints":
-        return (this.#checkpoints ??= new CheckpointReader(this.#channels)).read(data);
-      default:
-        return [];
+        for (const draft of (this.#checkpoints ??= new CheckpointReader(this.#channels)).read(data)) this.#tell(draft);
     }
   }
 
   /** Closes what is open when the run is over: as done where it ended by itself. */
-  end(how: "done" | "stopped" | "failed"): Draft[] {
+  end(how: "done" | "stopped" | "failed"): void {
     const agent = this.#agent;
     const reason = "ended" as const;
     const result = "the run ended before the tool had answered";
-    const drafts: Draft[] = [];
-    for (const body of this.#messages.flush(how === "failed" ? "ended" : "replaced")) drafts.push({ agent, ...body });
+    this.#speaker = agent;
+    this.#messages.flush(how === "failed" ? "ended" : "replaced");
     for (const [call, of] of this.#models) {
-      drafts.push({ type: "model.error", agent: of, call, message: "the run ended" });
+      this.#tell({ type: "model.error", call, message: "the run ended" }, of);
     }
-    for (const [callId, tool] of this.#tools) drafts.push({ type: "tool.error", ...tool, callId, result, reason });
+    for (const [callId, tool] of this.#tools) this.#tell({ type: "tool.error", ...tool, callId, result, reason });
     for (const { id, from, to, callId } of this.#handoffs.values()) {
-      drafts.push({ type: "handoff.error", agent: from, id, from, to, callId, reason });
+      this.#tell({ type: "handoff.error", id, from, to, callId, reason }, from);
     }
-    if (agent !== undefined && how === "failed") drafts.push({ type: "agent.error", agent, reason });
-    else drafts.push(...this.#leave());
+    if (agent !== undefined && how === "failed") this.#tell({ type: "agent.error", reason }, agent);
+    else this.#leave();
     this.#agent = undefined;
-    return drafts;
   }
 
-  #signal(signal: RunSignal | UpdateDraft): Draft[] {
+  #signal(signal: RunSignal | UpdateDraft): void {
     switch (signal.type) {
       case "agent.started":
-        return this.#agentStarted(signal);
+        this.#agentStarted(signal);
+        break;
       case "message.done":
-        return this.#messages.done(signal).map((body) => ({ agent: signal.agent, ...body }));
+        this.#speaker = signal.agent;
+        this.#messages.done(signal);
+        break;
       case "tool.started":
         this.#tools.set(signal.callId, { agent: signal.agent, tool: signal.tool });
-        return [...this.#enter(signal.agent), { ...signal, args: toPlain(signal.args) }];
+        this.#enter(signal.agent);
+        this.#tell({ ...signal, args: toPlain(signal.args) });
+        break;
       case "tool.progress":
-        return [{ ...signal, data: toPlain(signal.data) }];
+        this.#tell({ ...signal, data: toPlain(signal.data) });
+        break;
       case "tool.done":
       case "tool.error":
-        return [this.#toolDone(signal)];
+        this.#toolDone(signal);
+        break;
       case "handoff.started":
       case "handoff.done":
-        return this.#handoff(signal);
+        this.#handoff(signal);
+        break;
       case "handoff.returned":
-        return [...this.#leave(), { agent: signal.to, ...signal }];
+        this.#leave();
+        this.#tell(signal, signal.to);
+        break;
       case "handoff.refused":
       case "handoff.dropped": {
         const { reason, ...told } = signal;
-        return [{ agent: signal.from, ...told, ...(reason !== undefined && { reason }) }];
+        this.#tell({ ...told, ...(reason !== undefined && { reason }) }, signal.from);
+        break;
       }
       case "model.started":
         this.#models.set(signal.call, signal.agent);
-        return [signal];
+        this.#tell(signal);
+        break;
       case "model.done":
       case "model.error":
         this.#models.delete(signal.call);
-        return [signal];
+        this.#tell(signal);
+        break;
       case "guardrail.tripped":
-        return [defined({ ...signal, details: toPlain(signal.details) })];
+        this.#tell(defined({ ...signal, details: toPlain(signal.details) }));
+        break;
       case "tool.found":
-        return [{ ...signal, agent: this.#agent }];
+        this.#tell(signal, this.#agent);
+        break;
       case "handoff.pending":
-        return [signal];
+        this.#tell(signal);
+        break;
       case "usage":
         this.#count(signal.tokens);
-        return [defined(signal)];
+        this.#tell(defined(signal));
+        break;
       default:
-        return [defined(signal)];
+        this.#tell(defined(signal));
     }
   }
 
-  #agentStarted({ agent, turn }: Signal<"agent.started">): Draft[] {
+  #agentStarted({ agent, turn }: Signal<"agent.started">): void {
     this.turn = turn;
+    this.#speaker = this.#agent;
+    this.#thinking = this.#definition?.agents.get(agent)?.spec;
+    this.#messages.begin(this.#thinking?.graph !== undefined);
+    this.#enter(agent);
+  }
+
+  /** Whether a call by this name is a handoff of whoever thinks. */
+  #isHandoff(name: string): boolean {
+    const { tools = [] } = this.#thinking ?? {};
+    if (tools.some((tool) => (tool as { name?: unknown }).name === name)) return false;
     const definition = this.#definition;
-    const spec = definition?.agents.get(agent)?.spec;
-    const isOwn = (name: string) => (spec?.tools ?? []).some((tool) => (tool as { name?: unknown }).name === name);
-    const begun = this.#messages.begin({
-      saysSeveral: spec?.graph !== undefined,
-      isHandoff: (name) =>
-        !isOwn(name) &&
-        (definition?.registry.targetOf(name) !== undefined || name.startsWith(definition?.prefix ?? "\0")),
-    });
-    return [...begun.map((body) => ({ agent: this.#agent, ...body })), ...this.#enter(agent)];
+    return definition?.registry.targetOf(name) !== undefined || name.startsWith(definition?.prefix ?? "\0");
   }
 
-  #enter(agent: string): Draft[] {
-    if (this.#agent === agent) return [];
-    const left = this.#leave();
+  #enter(agent: string): void {
+    if (this.#agent === agent) return;
+    this.#leave();
     this.#agent = agent;
-    return [...left, { type: "agent.started", agent }];
+    this.#tell({ type: "agent.started" }, agent);
   }
 
-  #leave(): Draft[] {
+  #leave(): void {
     const agent = this.#agent;
     this.#agent = undefined;
-    if (agent === undefined) return [];
-    const open = this.#messages.flush("replaced").map((body) => ({ agent, ...body }));
-    return [...open, { type: "agent.done", agent }];
+    if (agent === undefined) return;
+    this.#speaker = agent;
+    this.#messages.flush("replaced");
+    this.#tell({ type: "agent.done" }, agent);
   }
 
-  #toolDone({ type, agent, tool, callId, result }: Signal<"tool.done" | "tool.error">): Draft {
+  #toolDone({ type, agent, tool, callId, result }: Signal<"tool.done" | "tool.error">): void {
     const isOpen = this.#tools.delete(callId);
-    if (isOpen) return { type, agent, tool, callId, result };
+    if (isOpen) {
+      this.#tell({ type, tool, callId, result }, agent);
+      return;
+    }
     const call = callIn(this.values, callId);
     const args = call !== undefined && { args: toPlain(call.args) };
-    return { type: "tool.answered", agent, tool, callId, result, isError: type === "tool.error", ...args };
+    this.#tell({ type: "tool.answered", tool, callId, result, isError: type === "tool.error", ...args }, agent);
   }
 
-  #handoff(signal: Signal<"handoff.started"> | Signal<"handoff.done">): Draft[] {
-    const { id, from, to, callId } = signal;
-    const hop: HandoffHop = {
-      id,
-      from,
-      to,
-      callId,
-      ...(signal.input !== undefined && { input: toPlain(signal.input) }),
-      ...(signal.reason !== undefined && { reason: signal.reason }),
-    };
-    const isOpen = this.#handoffs.has(id);
-    const started: Draft[] = isOpen ? [] : [{ type: "handoff.started", agent: from, ...hop }];
-    this.#handoffs.set(id, hop);
-    if (signal.type === "handoff.started") return started;
+  #handoff(signal: Signal<"handoff.started"> | Signal<"handoff.done">): void {
+    const { type, id, from, to, callId, reason } = signal;
+    const hop: { -readonly [K in keyof HandoffHop]: HandoffHop[K] } = { id, from, to, callId };
+    if (signal.input !== undefined) hop.input = toPlain(signal.input);
+    if (reason !== undefined) hop.reason = reason;
+    if (!this.#handoffs.has(id)) this.#tell(merged({ type: "handoff.started" } as const, hop), from);
+    if (type === "handoff.started") {
+      this.#handoffs.set(id, hop);
+      return;
+    }
     this.#handoffs.delete(id);
     this.hops.push(hop);
-    return [...started, ...this.#leave(), { type: "handoff.done", agent: to, ...hop }];
+    this.#leave();
+    this.#tell(merged({ type } as const, hop), to);
   }
 
-  #chunk([message, metadata]: readonly [unknown, Readonly<Record<string, unknown>>?]): Draft[] {
+  #chunk([message, metadata]: readonly [unknown, Readonly<Record<string, unknown>>?]): void {
     const agent = this.#agent;
     // Within an agent that is a graph the inner nodes have names of their own.
     const space = String(metadata?.["langgraph_checkpoint_ns"] ?? metadata?.["langgraph_node"] ?? "").split("|", 1)[0];
     const end = space?.lastIndexOf(":") ?? -1;
     const node = end === -1 ? space : space?.slice(0, end);
-    return node === agent ? this.#messages.chunk(message).map((body) => ({ agent, ...body })) : [];
+    if (node !== agent) return;
+    this.#speaker = agent;
+    this.#messages.chunk(message);
   }
 
-  #state(values: object): Draft[] {
+  #state(values: object): void {
     if (!("__interrupt__" in values)) this.values = values;
-    return this.#interrupted(values);
+    this.#interrupted(values);
   }
 
   /** What a chunk asks, which LangGraph puts both among the updates and among the values. */
-  #interrupted(chunk: unknown): Draft[] {
-    if (typeof chunk !== "object" || chunk === null || !("__interrupt__" in chunk)) return [];
+  #interrupted(chunk: unknown): void {
+    if (typeof chunk !== "object" || chunk === null || !("__interrupt__" in chunk)) return;
     this.isInterrupted = true;
-    const drafts: Draft[] = [];
     for (const one of chunk.__interrupt__ as readonly Asked[]) {
       const key = one.id ?? one;
       if (this.#asked.has(key)) continue;
       this.#asked.add(key);
       const pending = { ...(one.id !== undefined && { id: one.id }), value: toPlain(one.value) };
       this.interrupts.push(pending);
-      drafts.push(...approvalsIn(pending));
+      for (const draft of approvalsIn(pending)) this.#tell(draft);
     }
-    return drafts;
   }
 
   #count({ input, output, total }: TokenCount): void {

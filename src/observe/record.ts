@@ -1,8 +1,8 @@
 import type { SwarmDefinition } from "../define/definition.ts";
 import type { Awaitable } from "../types.ts";
 import type { SwarmEvent } from "./events.ts";
-import { Flattened, orLater } from "./flattened.ts";
-import type { LATER, Later, Lists } from "./flattened.ts";
+import { Flattened, LATER, orLater } from "./flattened.ts";
+import type { Later, Lists } from "./flattened.ts";
 import type { EventMapper } from "./mapper.ts";
 import { jsonlMapper, RecordingReader } from "./to-jsonl.ts";
 
@@ -45,6 +45,8 @@ class WrittenEvents implements Lists<SwarmEvent> {
   readonly #mapper: EventMapper<string>;
   readonly #write: (line: string) => Awaitable<void>;
   #reading: AsyncIterator<SwarmEvent> | undefined;
+  /** Who waits for the next list. */
+  #later: Later<SwarmEvent> | undefined;
 
   constructor(
     events: AsyncIterable<SwarmEvent>,
@@ -59,15 +61,30 @@ class WrittenEvents implements Lists<SwarmEvent> {
   more(later: Later<SwarmEvent>): Written | typeof LATER {
     const reading = (this.#reading ??= this.#events[Symbol.asyncIterator]());
     const answer = reading instanceof Flattened ? (reading as Flattened<SwarmEvent>).ask() : reading.next();
-    const written = "then" in answer ? Promise.resolve(answer).then(this.#written) : this.#written(answer);
-    return orLater(written, later);
+    if (!("then" in answer)) return orLater(this.#written(answer), later);
+    this.#later = later;
+    Promise.resolve(answer).then(this.#heard, later.failed);
+    return LATER;
   }
 
   async leave(): Promise<void> {
     await this.#reading?.return?.();
   }
 
-  readonly #written = ({ done, value }: IteratorResult<SwarmEvent>): Written | Promise<Written> => {
+  readonly #heard = (answer: IteratorResult<SwarmEvent>): void => {
+    const later = this.#later as Later<SwarmEvent>;
+    let written: Written | Promise<Written>;
+    try {
+      written = this.#written(answer);
+    } catch (error) {
+      later.failed(error);
+      return;
+    }
+    const list = orLater(written, later);
+    if (list !== LATER) later.done(list);
+  };
+
+  #written({ done, value }: IteratorResult<SwarmEvent>): Written | Promise<Written> {
     if (done === true) return this.#writeDown(this.#mapper.end())?.then(() => undefined);
     const list = [value];
     try {
@@ -76,7 +93,7 @@ class WrittenEvents implements Lists<SwarmEvent> {
     } catch (error) {
       return this.#broken(error);
     }
-  };
+  }
 
   /** What cannot be written ends the reading. */
   readonly #broken = async (error: unknown): Promise<never> => {

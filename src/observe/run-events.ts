@@ -8,16 +8,19 @@ import type { Granularity } from "./granularity.ts";
 import { HookChain } from "./hooks.ts";
 import { Publisher } from "./publish.ts";
 import { RunReader } from "./read-run.ts";
+import type { Tell } from "./read-run.ts";
 import { reachedBy, runEnd, runError } from "./run-end.ts";
 import { isResumed, textOfInput } from "./run-input.ts";
 import { isBatch, TOLD_CHUNKS, WATCH_KEY } from "./run-signal.ts";
-import type { ChunkQueue, Watch } from "./run-signal.ts";
+import type { ChunkQueue, Waiting, Watch } from "./run-signal.ts";
 import type { EventSource, SwarmEventsConfig } from "./swarm-events.ts";
 
 /** How LangGraph names a single tool call, which is a task within its node. */
 const CALL = `${toolNodeOf("")}.call`;
 
 type Told = readonly SwarmEvent[] | undefined;
+
+const NONE: readonly SwarmEvent[] = [];
 
 /** The events of one run, in the lists that come with each chunk of LangGraph's stream. The run begins with the second. */
 export class RunEvents<R> implements Lists<SwarmEvent> {
@@ -34,10 +37,16 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
   readonly #reader: RunReader;
   /** Whether functions of the caller's hear of the run: they are called where its events are read, not within its nodes. */
   readonly #isOverheard: boolean;
+  /** What is told since the last list. */
+  #told: SwarmEvent[] = [];
+  /** Drafts that hooks are to hear of before they are told. */
+  #held: EventDraft[] | undefined;
   #state: "new" | "running" | "failed" | "over" = "new";
   #chunks: AsyncIterator<unknown> | undefined;
   /** The same, where what is there already can be had at once. */
   #queue: ChunkQueue | undefined;
+  /** Who waits for the next list. */
+  #later: Later<SwarmEvent> | undefined;
   #failure: unknown;
   #resolve: (result: R) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
@@ -59,7 +68,7 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     this.#hooks = new HookChain(hooks, run, (hook, error) => this.#report("HOOK_FAILED", `hooks.${hook}`, error));
     this.#envelopes = new Envelopes(own, publisher);
     const channels = graph.outputChannels;
-    this.#reader = new RunReader({ withDeltas: granularity === "tokens", definition, channels });
+    this.#reader = new RunReader({ tell: this.#tell, withDeltas: granularity === "tokens", definition, channels });
     this.result = new Promise<R>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -104,19 +113,21 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
       const next = (this.#chunks as AsyncIterator<unknown>).next();
       return orLater(Promise.resolve(next).then(this.#answered, this.#failed), later);
     }
-    this.#wait(queue, later);
+    this.#later = later;
+    queue.wait(this.#waiting);
     return LATER;
   }
 
-  #wait(queue: ChunkQueue, later: Later<SwarmEvent>): void {
-    const tell = (told: Told | Promise<Told>): void => {
-      const list = orLater(told, later);
-      if (list !== LATER) later.done(list);
-    };
-    queue.wait(
-      (chunk) => tell(this.#answered(chunk)),
-      (error) => tell(this.#failed(error)),
-    );
+  /** Hears of the chunk that is waited for. */
+  readonly #waiting: Waiting = {
+    told: (chunk) => this.#hand(this.#answered(chunk)),
+    failed: (error) => this.#hand(this.#failed(error)),
+  };
+
+  #hand(told: Told | Promise<Told>): void {
+    const later = this.#later as Later<SwarmEvent>;
+    const list = orLater(told, later);
+    if (list !== LATER) later.done(list);
   }
 
   /** Who left hears no more; the sinks and the hooks still do. */
@@ -129,16 +140,18 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
       await this.#chunks?.return?.();
     } finally {
       await this.#hooks.call("error", leftError());
-      this.#seal([...this.#reader.end("failed"), runError(leftError())]);
+      this.#reader.end("failed");
+      this.#tell(runError(leftError()));
     }
   }
 
-  #begin(): SwarmEvent[] {
+  #begin(): readonly SwarmEvent[] {
     this.#state = "running";
     const said = textOfInput(this.#input);
     const swarm = this.#definition?.name ?? "swarm";
     const started = { type: "run.started" as const, swarm, resumed: isResumed(this.#input) };
-    return this.#seal([{ ...started, ...(said !== undefined && { input: said }) }]);
+    this.#tell(said === undefined ? started : { ...started, input: said });
+    return this.#list();
   }
 
   /** Begins the run. A promise only where it is waited for. */
@@ -181,21 +194,29 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     this.#failure = error;
     await this.#hooks.call("error", error);
     this.#reject(error);
-    return this.#seal([...this.#reader.end("failed"), runError(error)]);
+    this.#reader.end("failed");
+    this.#tell(runError(error));
+    return this.#list();
   };
 
-  #eventsOf(mode: unknown, data: unknown): SwarmEvent[] {
-    const events: SwarmEvent[] = [];
-    const signals = mode === "custom" && isBatch(data) ? data.signals : [data];
-    for (const signal of signals) this.#seal(this.#reader.push(mode, signal), events);
-    return events;
+  #eventsOf(mode: unknown, data: unknown): readonly SwarmEvent[] {
+    if (mode !== "custom" || !isBatch(data)) this.#reader.push(mode, data);
+    else for (const signal of data.signals) this.#reader.push(mode, signal);
+    return this.#list();
   }
 
-  async #toldToHooks(mode: unknown, data: unknown): Promise<SwarmEvent[]> {
+  async #toldToHooks(mode: unknown, data: unknown): Promise<readonly SwarmEvent[]> {
     if (mode === "updates") await this.#tellUpdates(data as object);
-    const drafts = this.#reader.push(mode, data);
+    const drafts: EventDraft[] = [];
+    this.#held = drafts;
+    try {
+      this.#reader.push(mode, data);
+    } finally {
+      this.#held = undefined;
+    }
     for (const draft of drafts) if (draft.type === "state.checkpoint") await this.#hooks.call("checkpoint", draft);
-    return this.#seal(drafts);
+    for (const draft of drafts) this.#tell(draft);
+    return this.#list();
   }
 
   async #tellUpdates(update: object): Promise<void> {
@@ -204,20 +225,34 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     }
   }
 
-  async #end(): Promise<SwarmEvent[]> {
+  async #end(): Promise<readonly SwarmEvent[]> {
     const reader = this.#reader;
     const state = reachedBy(reader);
     const reached = this.#hooks.has("end") ? await this.#hooks.call("end", state) : state;
     const last = runEnd(reader, reached);
     if (last.type === "run.interrupted") await this.#hooks.call("interrupt", last);
-    const ending = reader.end(reader.isInterrupted ? "stopped" : "done");
+    reader.end(reader.isInterrupted ? "stopped" : "done");
     this.#state = "over";
     this.#resolve(reached as R);
-    return this.#seal([...ending, last]);
+    this.#tell(last);
+    return this.#list();
   }
 
-  #seal(drafts: readonly EventDraft[], events?: SwarmEvent[]): SwarmEvent[] {
-    return this.#envelopes.seal(drafts, this.#reader.turn, events);
+  readonly #tell: Tell = (draft, agent) => {
+    if (this.#held !== undefined) {
+      this.#held.push(agent === undefined ? draft : { ...draft, agent });
+      return;
+    }
+    const event = this.#envelopes.seal(draft, this.#reader.turn, agent);
+    if (event !== undefined) this.#told.push(event);
+  };
+
+  /** What was told since the last list. */
+  #list(): readonly SwarmEvent[] {
+    const told = this.#told;
+    if (told.length === 0) return NONE;
+    this.#told = [];
+    return told;
   }
 
   #options(): Record<string, unknown> {

@@ -177,15 +177,20 @@ export function isBatch(chunk: unknown): chunk is SignalBatch {
 /** The key of a run's `configurable` under which a {@link Watch} stands. */
 export const WATCH_KEY = "__swarm_watch";
 
+/** Somebody who waits for a chunk. */
+export interface Waiting {
+  /** Is given it from within the node that says it, or hears that there are no more. */
+  readonly told: (answer: IteratorResult<unknown, void>) => void;
+  /** Hears what the run failed with. */
+  readonly failed: (error: unknown) => void;
+}
+
 /** The chunks of a run, which wait for whoever reads them. */
 export interface ChunkQueue extends AsyncIterator<unknown, void> {
   /** The next chunk, if it is there already: that takes no promise. */
   taken(): unknown;
-  /**
-   * Calls back with the next chunk, from within the node that says it, or with what the run failed with. Contract: none is
-   * there already, and nobody else waits.
-   */
-  wait(told: (answer: IteratorResult<unknown, void>) => void, failed: (error: unknown) => void): void;
+  /** Waits for the next chunk. Contract: none is there already, and nobody else waits. */
+  wait(waiting: Waiting): void;
   return(): Promise<IteratorResult<unknown, void>>;
 }
 

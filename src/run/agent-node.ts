@@ -147,7 +147,7 @@ function settlingOf(thinking: Thinking, { targets, limit }: OpenTargets, prompts
     count: meter.count,
   };
   const counted: TurnState = { ...turn, modelCalls, ...(limit && { limit }) };
-  return { runtime, state, config, run, turn: counted, call, leave, isLast, meter, told: watch.toldLast };
+  return { runtime, state, config, run, turn: counted, call, leave, isLast, meter, watch };
 }
 
 /** What a turn comes to that guardrails look at first. */

@@ -44,7 +44,7 @@ export interface Settling {
   /** Whether nothing may come after it. */
   readonly isLast: boolean;
   readonly meter: Meter;
-  readonly told: Watched["toldLast"];
+  readonly watch: Watched;
 }
 
 /** What an agent said, and the verdicts on it. */
@@ -67,7 +67,7 @@ export function settle({ replies, maker }: Spoken, settling: Settling): Thought 
   const { runtime, state, run, turn, call, leave, isLast } = settling;
   const { agent, definition, ownToolName } = runtime;
   const last = replies.at(-1) as AIMessage;
-  settling.told(last);
+  settling.watch.toldLast(last);
   const reply = toLogMessage(last, {
     agent: agent.name,
     log: replies.length === 1 ? state.messages : [...state.messages, ...replies.slice(0, -1)],

@@ -9,6 +9,8 @@ import type { LogMessage } from "./reply.ts";
 import { emit, isHeard } from "./runtime.ts";
 import type { NodeConfig } from "./runtime.ts";
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /** What an agent said in one turn. */
 export interface Said {
   readonly agent: string;
@@ -43,14 +45,15 @@ export function emitSaid(config: NodeConfig, { agent, replies, reply, answers, r
 function emitMessage(config: NodeConfig, agent: string, message: AIMessage, streamedId: string | undefined): void {
   const { id = "" } = message;
   const calls = saidCalls(message);
-  emit(config, {
+  const told: Writable<RunSignal & { type: "message.done" }> = {
     type: "message.done",
     agent,
     id,
     text: textOf(message),
-    ...(streamedId !== undefined && streamedId !== id && { streamedId }),
-    ...(calls.length > 0 && { calls }),
-  });
+  };
+  if (streamedId !== undefined && streamedId !== id) told.streamedId = streamedId;
+  if (calls.length > 0) told.calls = calls;
+  emit(config, told);
 }
 
 /** The handoffs of a message that are not taken. */

@@ -15,11 +15,11 @@ export interface Watched {
   /** Whether calls are told from within: as they begin, and with what they were asked. Else only what they cost. */
   readonly fromWithin: boolean;
   /** A config in which each model call is told, by whomever it is made: for a call that may be of several, or in pieces. */
-  readonly listening: <Config extends Pick<NodeConfig, "callbacks">>(config: Config) => Config;
+  listening<Config extends Pick<NodeConfig, "callbacks">>(config: Config): Config;
   /** Says what a reply cost that nobody was listening to. */
-  readonly told: (reply: AIMessage) => void;
+  told(reply: AIMessage): void;
   /** The same, of a reply that a model gave which may know no callbacks: where nobody has been told of it. */
-  readonly toldLast: (reply: AIMessage) => void;
+  toldLast(reply: AIMessage): void;
 }
 
 /** Nobody is told anything. */
@@ -34,24 +34,36 @@ export const NOBODY: Watched = Object.freeze({
 export function watched(config: NodeConfig, agent: string): Watched {
   const watch = watchOf(config);
   if (watch === undefined) return NOBODY;
-  const { models } = watch;
-  let handler: Listener | undefined;
-  let isTold = false;
-  const told = (reply: AIMessage) => {
-    isTold = true;
-    tellUsage(config, agent, reply);
-  };
-  return {
-    fromWithin: models,
-    told,
-    listening(one) {
-      handler ??= new Listener(config, agent, models);
-      return { ...one, ...withHandler(one.callbacks, handler) };
-    },
-    toldLast(reply) {
-      if (!isTold && handler?.hasHeard !== true) told(reply);
-    },
-  };
+  return new Watcher(config, agent, watch.models);
+}
+
+/** Tells what the model calls of one turn cost. */
+class Watcher implements Watched {
+  readonly fromWithin: boolean;
+  readonly #config: NodeConfig;
+  readonly #agent: string;
+  #handler: Listener | undefined;
+  #isTold = false;
+
+  constructor(config: NodeConfig, agent: string, models: boolean) {
+    this.fromWithin = models;
+    this.#config = config;
+    this.#agent = agent;
+  }
+
+  told(reply: AIMessage): void {
+    this.#isTold = true;
+    tellUsage(this.#config, this.#agent, reply);
+  }
+
+  listening<Config extends Pick<NodeConfig, "callbacks">>(config: Config): Config {
+    this.#handler ??= new Listener(this.#config, this.#agent, this.fromWithin);
+    return { ...config, ...withHandler(config.callbacks, this.#handler) };
+  }
+
+  toldLast(reply: AIMessage): void {
+    if (!this.#isTold && this.#handler?.hasHeard !== true) this.told(reply);
+  }
 }
 
 /** Hears each model call of one turn. */

@@ -70,11 +70,7 @@ describe("the chunks of a run", () => {
       push = own;
       return later().then(() => Promise.reject(new Error("no")));
     }, undefined);
-    const wait = () =>
-      chunks.wait(
-        (answer) => told.push(answer),
-        (error) => told.push(error),
-      );
+    const wait = () => chunks.wait({ told: (answer) => told.push(answer), failed: (error) => told.push(error) });
     wait();
     push(one);
     push(two);

@@ -90,6 +90,11 @@ describe("the calls of a streamed message", () => {
   });
 });
 
+/** Reads messages that hand off to nobody into events. */
+function readerInto(told: unknown[]): MessageReader {
+  return new MessageReader({ withDeltas: true, isHandoff: () => false, tell: (body) => told.push(body) });
+}
+
 describe("reasoning", () => {
   it.each<[string, AIMessageFields, string]>([
     ["Anthropic's", { content: [{ type: "thinking", thinking: "hm" }] }, "hm"],
@@ -104,13 +109,15 @@ describe("reasoning", () => {
   });
 
   it("is told beside the text", () => {
-    const reader = new MessageReader(true);
-    reader.begin({ saysSeveral: false, isHandoff: () => false });
+    const told: unknown[] = [];
+    const reader = readerInto(told);
+    reader.begin(false);
     const content = [
       { type: "thinking", thinking: "hm" },
       { type: "text", text: "yes" },
     ];
-    expect(reader.chunk(new AIMessageChunk({ id: "m", content }))).toEqual([
+    reader.chunk(new AIMessageChunk({ id: "m", content }));
+    expect(told).toEqual([
       { type: "message.started", id: "m" },
       { type: "reasoning.delta", id: "m", text: "hm" },
       { type: "message.delta", id: "m", text: "yes" },
@@ -120,15 +127,18 @@ describe("reasoning", () => {
 
 describe("a message whose text is another one than was streamed", () => {
   it("[I17] is told anew, so that the pieces joined are the message", () => {
-    const reader = new MessageReader(true);
-    reader.begin({ saysSeveral: false, isHandoff: () => false });
+    const told: unknown[] = [];
+    const reader = readerInto(told);
+    reader.begin(false);
     reader.chunk(new AIMessageChunk({ id: "m", content: "no" }));
-    expect(reader.done({ type: "message.done", agent: "a", id: "m", text: "yes" })).toEqual([
+    told.length = 0;
+    reader.done({ type: "message.done", agent: "a", id: "m", text: "yes" });
+    reader.chunk(new AIMessageChunk({ id: "m", content: "late" }));
+    expect(told).toEqual([
       { type: "message.error", id: "m", reason: "replaced" },
       { type: "message.started", id: "m~" },
       { type: "message.delta", id: "m~", text: "yes" },
       { type: "message.done", id: "m~", messageId: "m", text: "yes", calls: [] },
     ]);
-    expect(reader.chunk(new AIMessageChunk({ id: "m", content: "late" }))).toEqual([]);
   });
 });
