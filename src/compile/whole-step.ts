@@ -41,32 +41,32 @@ async function begin({ made, ordinary, channels }: Place, input: object, options
   return made.writers.at(-1)?.invoke(input, options);
 }
 
-async function pass(place: Place, node: SwarmNode, state: NodeState, given: RunnableConfig): Promise<unknown> {
+async function pass(place: Place, node: SwarmNode, state: NodeState, options: RunnableConfig): Promise<unknown> {
   const { made, ordinary, channels, graph } = place;
-  const left = leftBy(given);
+  const left = leftBy(options);
   if (left?.aborted === true) throw reasonOf(left);
-  const optionsOf = (): RunnableConfig => (left === undefined ? given : leftWith(given, left));
-  if (!isTriggered(made, given)) return ordinary().invoke(state, optionsOf());
+  const ordinarily = (): Promise<unknown> =>
+    ordinary().invoke(state, left === undefined ? options : leftWith(options, left));
+  if (!isTriggered(made, options)) return ordinarily();
   // The run's id is not that of its steps.
-  const { runId: _ofRun, ...own } = given;
+  const { runId: _ofRun, ...own } = options;
   const config = nodeConfig(own);
-  if (config === undefined) return ordinary().invoke(state, optionsOf());
+  if (config === undefined) return ordinarily();
   if (left !== undefined) addLeft(config.configurable as Record<string, unknown>, left);
-  const { signal } = given;
+  const { signal } = options;
   // Functions of the user's get the state itself: what they do to it is nothing that an edge may see.
   const before = { ...state };
   const update = await raced(
-    toldBeforeFailing(() => runWith(node.run, state, config), given),
+    toldBeforeFailing(() => runWith(node.run, state, config), options),
     signal,
     left,
   );
   if (signal?.aborted === true) throw reasonOf(signal);
   if (!isUpdate(update)) {
-    for (const writer of made.getWriters()) await writer.invoke(update, optionsOf());
+    for (const writer of made.getWriters()) await writer.invoke(update, options);
     return update;
   }
-  await doWrite(given, entriesOf(update, channels));
-  const options = node.asksUser ? optionsOf() : given;
+  await doWrite(options, entriesOf(update, channels));
   await leave(place, node, stateAfter(graph.channels as Channels, before, update), options);
   return update;
 }

@@ -46,7 +46,7 @@ export class Flattened<T> implements AsyncGenerator<T, void> {
   /** Questions without an answer yet. */
   #waiting = 0;
   /** The answer to the last of them. */
-  #last: Promise<Answer<T>> = Promise.resolve(DONE);
+  #last: Promise<Answer<T>> = NOTHING_ASKED;
   /** The first of them, where it waits for a list. */
   #question: Question<T> | undefined;
 
@@ -179,3 +179,5 @@ export class Flattened<T> implements AsyncGenerator<T, void> {
 const nothing = (): void => undefined;
 
 const DONE = { done: true, value: undefined } as const;
+
+const NOTHING_ASKED = Promise.resolve(DONE);

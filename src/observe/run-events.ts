@@ -1,4 +1,5 @@
 import type { SwarmDefinition } from "../define/definition.ts";
+import { merged } from "../define/merged.ts";
 import { toolNodeOf } from "../define/node-names.ts";
 import { Envelopes } from "./envelope.ts";
 import type { EventDraft, SwarmEvent } from "./events.ts";
@@ -21,6 +22,17 @@ const CALL = `${toolNodeOf("")}.call`;
 type Told = readonly SwarmEvent[] | undefined;
 
 const NONE: readonly SwarmEvent[] = [];
+
+/** What of a run's config is for its events alone. */
+const OWN_OPTIONS: ReadonlySet<string> = new Set<keyof SwarmEventsConfig>([
+  "granularity",
+  "hooks",
+  "modelCalls",
+  "now",
+  "onDiagnostic",
+  "publish",
+  "runId",
+]);
 
 /** The events of one run, in the lists that come with each chunk of LangGraph's stream. The run begins with the second. */
 export class RunEvents<R> implements Lists<SwarmEvent> {
@@ -256,34 +268,25 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
   }
 
   #options(): Record<string, unknown> {
-    const {
-      granularity: _granularity,
-      now: _now,
-      runId: _runId,
-      hooks: _hooks,
-      publish: _publish,
-      modelCalls,
-      onDiagnostic: _report,
-      ...config
-    } = this.#config;
-    const saver: unknown = config.configurable?.["__pregel_checkpointer"] ?? this.#graph.checkpointer;
+    const { configurable, modelCalls } = this.#config;
+    const saver: unknown = configurable?.["__pregel_checkpointer"] ?? this.#graph.checkpointer;
     const hasSaver = typeof saver === "object" && saver !== null && this.#threadId !== undefined;
     // The nodes of a swarm say themselves what there is to know of their updates.
     const updates = this.#definition === undefined || this.#hooks.has("update");
     const watch: Watch = { inBatches: true, models: modelCalls === true, updates };
-    return {
-      ...config,
-      configurable: { ...config.configurable, [WATCH_KEY]: watch },
-      // As `invoke` has it: without what is private to the engine.
-      ...(this.#graph.outputChannels !== undefined && { outputKeys: this.#graph.outputChannels }),
-      streamMode: [
-        "custom",
-        "values",
-        ...(updates ? ["updates"] : []),
-        ...(this.#granularity === "tokens" ? ["messages"] : []),
-        ...(hasSaver ? ["checkpoints"] : []),
-      ],
-    };
+    const options: Record<string, unknown> = {};
+    for (const key of Object.keys(this.#config)) {
+      if (!OWN_OPTIONS.has(key)) options[key] = this.#config[key as keyof SwarmEventsConfig];
+    }
+    options["configurable"] = merged(configurable, { [WATCH_KEY]: watch });
+    // As `invoke` has it: without what is private to the engine.
+    if (this.#graph.outputChannels !== undefined) options["outputKeys"] = this.#graph.outputChannels;
+    const modes = ["custom", "values"];
+    if (updates) modes.push("updates");
+    if (this.#granularity === "tokens") modes.push("messages");
+    if (hasSaver) modes.push("checkpoints");
+    options["streamMode"] = modes;
+    return options;
   }
 
   #report(code: string, path: string, error: unknown): void {
