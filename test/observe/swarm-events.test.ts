@@ -53,6 +53,33 @@ describe("the events of a run", () => {
     expect(events[0]).toMatchObject({ swarm: "swarm", resumed: false, input: "I was charged twice", turn: 0 });
   });
 
+  it.each(["auto", "stepped"] as const)(
+    "[I18] lose nothing of what was told before a clock threw: %s",
+    async (speed) => {
+      const lasts = new Set<string | undefined>();
+      for (let failing = 2; failing < 20; failing += 1) {
+        let times = 0;
+        const now = () => {
+          times += 1;
+          if (times === failing) throw new Error("no time");
+          return times;
+        };
+        const graph = new SwarmAgent({ entry: "triage", agents: office() }).compile({ speed });
+        const events: SwarmEvent[] = [];
+        const reading = async () => {
+          for await (const event of swarmEvents(graph, says(), { granularity: "messages", now })) events.push(event);
+        };
+        await expect(reading()).rejects.toThrow("no time");
+        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
+        expect(events.slice(0, failing - 1).map(({ ts }) => ts)).toEqual(
+          events.slice(0, failing - 1).map((_, at) => at + 1),
+        );
+        lasts.add(events.at(-1)?.type);
+      }
+      expect(lasts).toContain("run.error");
+    },
+  );
+
   it("[B134] tell a handoff once, after it was found valid, with its call, payload and reason", async () => {
     const model = scriptedModel()
       .handoff("refunds", { amount: "much" })
