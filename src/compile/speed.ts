@@ -69,7 +69,6 @@ export function canWalk(graph: SpeedyGraph, input: unknown, options: object = {}
  * of the engine's own doings; subgraphs, an encoding and a version are not known to be harmless.
  */
 export function canStream(graph: SpeedyGraph, input: unknown, options: StreamOptions = {}): boolean {
-  if (graph.speed === "stepped") return false;
   const { streamMode = graph.streamMode, outputKeys, ...others } = options;
   const modes: readonly unknown[] = Array.isArray(streamMode) ? streamMode : [streamMode];
   return (

@@ -62,7 +62,7 @@ export class ToldChunks implements ChunkQueue {
   next(): Promise<Answer> {
     const value = this.taken();
     if (value !== undefined) return Promise.resolve({ done: false, value });
-    return new Promise((resolve, failed) => this.wait({ told: resolve as Waiting["told"], failed }));
+    return new Promise((resolve, failed) => this.wait({ told: (answer) => resolve(answer as Answer), failed }));
   }
 
   async return(): Promise<Answer> {

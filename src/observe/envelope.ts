@@ -36,8 +36,10 @@ export class Envelopes {
     if (threadId !== undefined) event["threadId"] = threadId;
     if (agent !== undefined) event["agent"] = agent;
     event["turn"] = turn;
-    // Not by a spread, see `merged`; and without a list of the keys.
-    for (const key in draft) if (key !== "type" && key !== "agent") event[key] = draft[key as keyof EventDraft];
+    // Not by a spread, see `merged`; and without a list of the keys, which each event would take.
+    for (const key in draft) {
+      if (key !== "type" && key !== "agent" && Object.hasOwn(draft, key)) event[key] = draft[key as keyof EventDraft];
+    }
     this.#seq += 1;
     // The parts of one draft stay together, which the checker cannot follow.
     const sealed = event as unknown as SwarmEvent;
