@@ -1,10 +1,10 @@
 import type { SwarmDefinition } from "../define/definition.ts";
 import type { Awaitable } from "../types.ts";
 import type { SwarmEvent } from "./events.ts";
-import { Flattened, LATER, orLater } from "./flattened.ts";
-import type { Later, Lists } from "./flattened.ts";
-import type { EventMapper } from "./mapper.ts";
-import { jsonlMapper, RecordingReader } from "./to-jsonl.ts";
+import { DONE, InTurn } from "./in-turn.ts";
+import type { Answer } from "./in-turn.ts";
+import { headerOnce, RecordingReader } from "./to-jsonl.ts";
+import type { HeaderOnce } from "./to-jsonl.ts";
 
 /** Options of {@link recordEvents}. */
 export interface RecordOptions {
@@ -33,81 +33,85 @@ export function recordEvents(
   write: (line: string) => Awaitable<void>,
   options: RecordOptions = {},
 ): AsyncGenerator<SwarmEvent, void> {
-  const mapper = jsonlMapper({ definition: options.definition ?? events.definition });
-  return new Flattened(new WrittenEvents(events, mapper, write));
+  return new WrittenEvents(events, headerOnce(options.definition ?? events.definition), write);
 }
 
-type Written = readonly SwarmEvent[] | undefined;
+type Told = Answer<SwarmEvent>;
 
-/** Events, one in each list, which are written down before. */
-class WrittenEvents implements Lists<SwarmEvent> {
+/** Events that are written down before they are passed on. */
+class WrittenEvents extends InTurn<SwarmEvent> {
   readonly #events: AsyncIterable<SwarmEvent>;
-  readonly #mapper: EventMapper<string>;
+  readonly #header: HeaderOnce;
   readonly #write: (line: string) => Awaitable<void>;
-  #reading: AsyncIterator<SwarmEvent> | undefined;
-  /** Who waits for the next list. */
-  #later: Later<SwarmEvent> | undefined;
+  #reading: AsyncIterator<SwarmEvent, void> | undefined;
 
-  constructor(
-    events: AsyncIterable<SwarmEvent>,
-    mapper: EventMapper<string>,
-    write: (line: string) => Awaitable<void>,
-  ) {
+  constructor(events: AsyncIterable<SwarmEvent>, header: HeaderOnce, write: (line: string) => Awaitable<void>) {
+    super();
     this.#events = events;
-    this.#mapper = mapper;
+    this.#header = header;
     this.#write = write;
   }
 
-  more(later: Later<SwarmEvent>): Written | typeof LATER {
+  protected override answer(): Told | Promise<Told> {
+    if (this.isOver) return DONE;
     const reading = (this.#reading ??= this.#events[Symbol.asyncIterator]());
-    const answer = reading instanceof Flattened ? (reading as Flattened<SwarmEvent>).ask() : reading.next();
-    if (!("then" in answer)) return orLater(this.#written(answer), later);
-    this.#later = later;
-    Promise.resolve(answer).then(this.#heard, later.failed);
-    return LATER;
+    const answer = reading instanceof InTurn ? (reading as InTurn<SwarmEvent>).ask() : reading.next();
+    if (!("then" in answer)) return this.#written(answer);
+    this.waits();
+    return (answer instanceof Promise ? answer : Promise.resolve(answer)).then(this.#heard, this.#failed);
   }
 
-  async leave(): Promise<void> {
+  protected override async leave(): Promise<void> {
     await this.#reading?.return?.();
   }
 
-  readonly #heard = (answer: IteratorResult<SwarmEvent>): void => {
-    const later = this.#later as Later<SwarmEvent>;
-    let written: Written | Promise<Written>;
-    try {
-      written = this.#written(answer);
-    } catch (error) {
-      later.failed(error);
-      return;
-    }
-    const list = orLater(written, later);
-    if (list !== LATER) later.done(list);
+  readonly #heard = (answer: Told): Told | Promise<Told> => {
+    this.answered();
+    return this.#written(answer);
   };
 
-  #written({ done, value }: IteratorResult<SwarmEvent>): Written | Promise<Written> {
-    if (done === true) return this.#writeDown(this.#mapper.end())?.then(() => undefined);
-    const list = [value];
-    try {
-      const pending = this.#writeDown(this.#mapper.push(value));
-      return pending === undefined ? list : pending.then(() => list, this.#broken);
-    } catch (error) {
-      return this.#broken(error);
-    }
-  }
-
-  /** What cannot be written ends the reading. */
-  readonly #broken = async (error: unknown): Promise<never> => {
-    await this.leave().catch(() => undefined);
+  readonly #failed = (error: unknown): never => {
+    this.answered();
+    this.isOver = true;
     throw error;
   };
 
-  /** Writes lines one after the other; a promise only where one is waited for. */
-  #writeDown(lines: readonly string[]): Promise<void> | undefined {
-    for (let at = 0; at < lines.length; at += 1) {
-      const pending = this.#write(`${lines[at]}\n`);
-      if (pending !== undefined) return Promise.resolve(pending).then(() => this.#writeDown(lines.slice(at + 1)));
+  /** An answer, when it is written down: a promise only where `write` is waited for. */
+  #written(answer: Told): Told | Promise<Told> {
+    let pending: Awaitable<void>;
+    if (answer.done === true) this.isOver = true;
+    try {
+      pending = this.#writeDown(answer.done === true ? undefined : answer.value);
+    } catch (error) {
+      pending = Promise.reject(error as Error);
     }
-    return undefined;
+    return pending === undefined ? answer : this.#once(pending, answer);
+  }
+
+  /** Writes an event, or that there was none. */
+  #writeDown(event: SwarmEvent | undefined): Awaitable<void> {
+    const line = event === undefined ? undefined : JSON.stringify(event);
+    const header = this.#header(event);
+    const pending = header === undefined ? undefined : this.#write(`${header}\n`);
+    if (line === undefined) return pending;
+    if (pending === undefined) return this.#write(`${line}\n`);
+    return Promise.resolve(pending).then(() => this.#write(`${line}\n`));
+  }
+
+  /** The answer, once it is written. What cannot be written ends the reading. */
+  async #once(written: PromiseLike<void>, answer: Told): Promise<Told> {
+    this.waits();
+    try {
+      await written;
+      return answer;
+    } catch (error) {
+      const isOver = this.isOver;
+      this.isOver = true;
+      if (!isOver) await this.leave().catch(() => undefined);
+      throw error;
+    } finally {
+      this.answered();
+    }
   }
 }
 

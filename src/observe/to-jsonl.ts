@@ -12,19 +12,33 @@ export interface JsonlOptions {
   readonly definition?: SwarmDefinition | undefined;
 }
 
-/** Events as the lines of a recording, without line ends: a header, then an event a line. Applied by {@link toJsonl}. */
-export function jsonlMapper({ definition }: JsonlOptions = {}): EventMapper<string> {
+/** The header of a recording, where it is still to be written; said of the event that comes after it, if one does. */
+export type HeaderOnce = (first: SwarmEvent | undefined) => string | undefined;
+
+/** The first line of a recording, once. */
+export function headerOnce(definition: SwarmDefinition | undefined): HeaderOnce {
   let isBegun = false;
-  const header = (swarm = definition?.name ?? "swarm"): string => {
+  return (first) => {
+    if (isBegun) return undefined;
     isBegun = true;
+    const swarm = first?.type === "run.started" ? first.swarm : (definition?.name ?? "swarm");
     return headerLine(swarm, definition);
   };
+}
+
+/** Events as the lines of a recording, without line ends: a header, then an event a line. Applied by {@link toJsonl}. */
+export function jsonlMapper({ definition }: JsonlOptions = {}): EventMapper<string> {
+  const headerOf = headerOnce(definition);
   return {
     push(event) {
       const line = JSON.stringify(event);
-      return isBegun ? [line] : [header(event.type === "run.started" ? event.swarm : undefined), line];
+      const header = headerOf(event);
+      return header === undefined ? [line] : [header, line];
     },
-    end: () => (isBegun ? [] : [header()]),
+    end() {
+      const header = headerOf(undefined);
+      return header === undefined ? [] : [header];
+    },
   };
 }
 

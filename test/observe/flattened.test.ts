@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Flattened, LATER, orLater } from "../../src/observe/flattened.ts";
 import type { Lists } from "../../src/observe/flattened.ts";
+import { answersTo, anyQuestions } from "./questions.ts";
+import type { Question } from "./questions.ts";
 
 interface Source extends Lists<number> {
   readonly asked: string[];
@@ -49,39 +51,18 @@ async function* generated(lists: Lists<number>): AsyncGenerator<number, void> {
   }
 }
 
-type Step = "next" | "next at once" | "return" | "throw";
-
-/** What comes of a number of questions, some of which are asked before the ones ahead are answered. */
-async function answersTo(steps: readonly Step[], items: AsyncGenerator<number, void>): Promise<unknown[]> {
-  const answers: Promise<unknown>[] = [];
-  for (const step of steps) {
-    const asked =
-      step === "return" ? items.return() : step === "throw" ? items.throw(new Error("thrown")) : items.next();
-    const answer = asked.catch((error: unknown) => String(error));
-    answers.push(answer);
-    if (step !== "next at once") await answer;
-  }
-  return Promise.all(answers);
-}
-
 describe("Flattened", () => {
   const anyLists = fc.array(fc.array(fc.integer(), { maxLength: 3 }), { maxLength: 5 });
   const anyWaits = fc.array(fc.boolean(), { minLength: 1, maxLength: 5 });
-  const anySteps = fc.array(
-    fc.oneof(
-      { weight: 6, arbitrary: fc.constantFrom<Step>("next", "next at once") },
-      { weight: 1, arbitrary: fc.constantFrom<Step>("return", "throw") },
-    ),
-    { maxLength: 20 },
-  );
 
   it("answers as a generator over the same lists, which are asked for the same", async () => {
     await fc.assert(
-      fc.asyncProperty(anyLists, fc.boolean(), anyWaits, anySteps, async (lists, fails, waits, rest) => {
+      fc.asyncProperty(anyLists, fc.boolean(), anyWaits, anyQuestions, async (lists, fails, waits, rest) => {
         // A generator that was never asked anything does not know what it is left by.
-        const steps: Step[] = ["next", ...rest];
+        const questions: Question[] = ["next", ...rest];
         const [mine, other] = [source(lists, fails, waits), source(lists, fails, waits)];
-        expect(await answersTo(steps, new Flattened(mine))).toEqual(await answersTo(steps, generated(other)));
+        const expected = await answersTo(questions, generated(other));
+        expect(await answersTo(questions, new Flattened(mine))).toEqual(expected);
         expect(mine.asked).toEqual(other.asked);
       }),
       { numRuns: 1000 },
