@@ -16,12 +16,13 @@ type Answer = IteratorResult<Chunk, void>;
  */
 export class ToldChunks implements ChunkQueue {
   readonly #left = new Stop();
-  readonly #over: Promise<typeof DONE>;
+  /** The run is over, whatever it came to. */
+  readonly #over: Promise<void>;
   /** Chunks that nobody has asked for yet, from one place to another: a list that is made anew each time takes more. */
   readonly #chunks: (Chunk | undefined)[] = [];
   #from = 0;
   #to = 0;
-  #isOver = false;
+  #end: End | undefined;
   /** Who waits for the next chunk. */
   #waiting: Waiting | undefined;
 
@@ -30,18 +31,16 @@ export class ToldChunks implements ChunkQueue {
     const left = this.#left;
     const unlink = onAbort(signal, () => left.abort(signal?.reason));
     if (signal?.aborted === true) left.abort(signal.reason);
-    const ended = (): typeof DONE => {
+    const end = (reached: End): void => {
       unlink();
-      this.#isOver = true;
-      if (this.#waiting !== undefined) this.#over.then(this.#waiting.told, this.#waiting.failed);
-      return DONE;
+      this.#end = reached;
+      // Where it was left, nobody hears of it.
+      if (this.#waiting !== undefined) tellEnd(this.#waiting, reached);
     };
-    this.#over = run((chunk) => this.#push(chunk), left).then(ended, (error: unknown) => {
-      ended();
-      throw error;
-    });
-    // Where it was left, nobody hears of it.
-    this.#over.catch(() => undefined);
+    this.#over = run((chunk) => this.#push(chunk), left).then(
+      () => end(DONE),
+      (error: unknown) => end({ error }),
+    );
   }
 
   /** The next chunk, if it is there already. */
@@ -55,8 +54,8 @@ export class ToldChunks implements ChunkQueue {
   }
 
   wait(waiting: Waiting): void {
-    if (this.#isOver) this.#over.then(waiting.told, waiting.failed);
-    else this.#waiting = waiting;
+    if (this.#end === undefined) this.#waiting = waiting;
+    else void this.#over.then(() => tellEnd(waiting, this.#end as End));
   }
 
   next(): Promise<Answer> {
@@ -67,7 +66,7 @@ export class ToldChunks implements ChunkQueue {
 
   async return(): Promise<Answer> {
     this.#left.abort(new DOMException("the stream was left", "AbortError"));
-    await this.#over.catch(() => undefined);
+    await this.#over;
     this.#clear();
     this.#chunks.length = 0;
     return DONE;
@@ -79,7 +78,7 @@ export class ToldChunks implements ChunkQueue {
   }
 
   #push(chunk: Chunk): void {
-    if (this.#isOver) return;
+    if (this.#end !== undefined) return;
     const waiting = this.#waiting;
     if (waiting === undefined) {
       this.#chunks[this.#to] = chunk;
@@ -91,4 +90,12 @@ export class ToldChunks implements ChunkQueue {
   }
 }
 
+/** What a run has come to. */
+type End = typeof DONE | { readonly done?: undefined; readonly error: unknown };
+
 const DONE = { done: true, value: undefined } as const;
+
+function tellEnd({ told, failed }: Waiting, end: End): void {
+  if (end.done) told(end);
+  else failed(end.error);
+}

@@ -12,7 +12,7 @@ export abstract class InTurn<T> implements AsyncGenerator<T, void> {
   /** Questions without an answer yet. */
   #waiting = 0;
   /** The answer to the last of them. */
-  #last: Promise<unknown> = Promise.resolve();
+  #last: Promise<unknown> | undefined;
 
   /** The next answer; a promise for one that is waited for is noted with {@link waits}. Not asked while one waits. */
   protected abstract answer(): Answer<T> | Promise<Answer<T>>;
@@ -75,10 +75,10 @@ export abstract class InTurn<T> implements AsyncGenerator<T, void> {
   }
 
   /** Answers after the question before this one. */
-  async #pull(before: Promise<unknown>): Promise<Answer<T>> {
+  async #pull(before: Promise<unknown> | undefined): Promise<Answer<T>> {
     this.waits();
     try {
-      await before.catch(nothing);
+      await before?.catch(nothing);
       return await this.answer();
     } catch (error) {
       this.isOver = true;

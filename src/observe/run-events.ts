@@ -191,7 +191,11 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
 
   readonly #answered = ({ done, value }: IteratorResult<unknown>): Told | Promise<Told> => {
     try {
-      if (done === true) return this.#end().catch(this.#failed);
+      if (done === true) {
+        if (this.#hooks.has("end") || this.#hooks.has("interrupt")) return this.#endHooked().catch(this.#failed);
+        const reached = reachedBy(this.#reader);
+        return this.#end(runEnd(this.#reader, reached), reached);
+      }
       const [mode, data] = value as readonly [unknown, unknown];
       const isHooked =
         (mode === "updates" && this.#hooks.has("update")) || (mode === "checkpoints" && this.#hooks.has("checkpoint"));
@@ -237,13 +241,17 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
     }
   }
 
-  async #end(): Promise<readonly SwarmEvent[]> {
-    const reader = this.#reader;
-    const state = reachedBy(reader);
+  /** Ends the run, once its hooks have seen what it comes to. */
+  async #endHooked(): Promise<readonly SwarmEvent[]> {
+    const state = reachedBy(this.#reader);
     const reached = this.#hooks.has("end") ? await this.#hooks.call("end", state) : state;
-    const last = runEnd(reader, reached);
+    const last = runEnd(this.#reader, reached);
     if (last.type === "run.interrupted") await this.#hooks.call("interrupt", last);
-    reader.end(reader.isInterrupted ? "stopped" : "done");
+    return this.#end(last, reached);
+  }
+
+  #end(last: ReturnType<typeof runEnd>, reached: unknown): readonly SwarmEvent[] {
+    this.#reader.end(this.#reader.isInterrupted ? "stopped" : "done");
     this.#state = "over";
     this.#resolve(reached as R);
     this.#tell(last);

@@ -27,6 +27,7 @@ import type { NodeConfig, NodeState } from "./runtime.ts";
 import { settle } from "./settle.ts";
 import type { Settling, Thought } from "./settle.ts";
 import { answerFormat } from "./structured.ts";
+import { sayUpdate } from "./telling.ts";
 import { watched } from "./watch.ts";
 
 /** What a turn of an agent writes. */
@@ -46,10 +47,10 @@ export function agentNode(base: AgentRuntime): AgentNode {
     const thinking = begin(base.forRun(config), state, config);
     if (!("leave" in thinking)) return thinking;
     // All is waited for in here: each function that waits for another one costs every hop two promises.
-    const { runtime, run, turn, handoffs } = thinking;
+    const { runtime, run, turn } = thinking;
     const open = openTargets(runtime, thinking.leave, run, thinking.closing);
     const offered = open instanceof Promise ? await open : open;
-    const prompts = promptsOf(runtime, state, handoffs, run);
+    const prompts = promptsOf(runtime, state, thinking.handoffs, run);
     const settling = settlingOf(thinking, offered, prompts instanceof Promise ? await prompts : prompts);
     const guardrails = openGuardrails(runtime, turn);
     const settled =
@@ -57,7 +58,8 @@ export function agentNode(base: AgentRuntime): AgentNode {
         ? settle(await askAgent(settling.call, run), settling)
         : guardedThought(guardrails, settling);
     const thought = settled instanceof Promise ? await settled : settled;
-    return merged(thought, { activeAgent: runtime.agent.name, handoffs: [...thinking.arrived, ...thought.handoffs] });
+    const handoffs = [...thinking.arrived, ...thought.handoffs];
+    return sayUpdate(merged(thought, { activeAgent: runtime.agent.name, handoffs }), config);
   };
 }
 

@@ -44,13 +44,8 @@ export function askModel(
   // A listener costs more than the rest of a call that nobody listens to.
   const isWhole = config.callbacks === undefined && !watch.fromWithin && !mayStream(model);
   if (!isWhole) return askListening(model, prompt, config, watch);
-  const asked = replyOf(model, prompt, config);
-  return watch === NOBODY ? asked : asked.then((reply) => toldOf(reply, watch));
-}
-
-function toldOf(reply: BaseMessage, watch: Pick<Watched, "told">): BaseMessage {
-  if (AIMessage.isInstance(reply)) watch.told(reply);
-  return reply;
+  if (watch === NOBODY) return replyOf(model, prompt, config);
+  return replyOf(model, prompt, config, (reply) => AIMessage.isInstance(reply) && watch.told(reply));
 }
 
 async function askListening(

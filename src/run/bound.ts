@@ -7,6 +7,9 @@ import type { ChatModel } from "../types.ts";
 import { merged } from "../define/merged.ts";
 import { CONFIG_KEYS, generated, isUntouched, isUnwatched } from "./unwatched.ts";
 
+/** Is given what a model answers, before whoever waits for it. */
+type Hear = (reply: BaseMessage | undefined) => void;
+
 /** A model with tools bound. */
 export type BoundModel = Pick<ChatModel, "invoke">;
 
@@ -41,8 +44,8 @@ class PlainBinding implements BoundModel {
     this.#options = options;
   }
 
-  invoke(prompt: BaseMessage[], options: RunnableConfig = {}): ReturnType<typeof replyOf> {
-    return replyOf(this.bound, prompt, merged(this.#options, options));
+  invoke(prompt: BaseMessage[], options: RunnableConfig = {}, hear?: Hear): ReturnType<typeof replyOf> {
+    return replyOf(this.bound, prompt, merged(this.#options, options), hear);
   }
 }
 
@@ -51,36 +54,44 @@ class PlainBinding implements BoundModel {
  * call; else by LangChain's `generate`, which goes through all messages once less than `invoke`. A model that has an `invoke`
  * of its own, or one that somebody watches, is asked by that.
  *
+ * @param hear is given the answer before whoever waits for it, which takes no promise.
  * @throws the model's own error, at once or by the promise.
  */
 export function replyOf(
   model: BoundModel,
   prompt: BaseMessage[],
   options: RunnableConfig | undefined,
+  hear?: Hear,
 ): Promise<BaseMessage> {
-  if (model instanceof PlainBinding) return model.invoke(prompt, options);
-  if (!isOrdinary(model)) return invoked(model, prompt, options);
+  if (model instanceof PlainBinding) return model.invoke(prompt, options, hear);
+  if (!isOrdinary(model)) return invoked(model, prompt, options, hear);
   // A model that generates nothing has not answered, which its caller sees.
-  if (isUnwatched(model, options)) return generated(model, prompt, options) as Promise<BaseMessage>;
-  return heard(model, prompt, options);
+  if (isUnwatched(model, options)) return generated(model, prompt, options, hear) as Promise<BaseMessage>;
+  return heard(model, prompt, options, hear);
 }
 
 async function invoked(
   model: BoundModel,
   prompt: BaseMessage[],
   options: RunnableConfig | undefined,
+  hear: Hear | undefined,
 ): Promise<BaseMessage> {
-  return await model.invoke(prompt, options);
+  const reply = await model.invoke(prompt, options);
+  hear?.(reply);
+  return reply;
 }
 
 async function heard(
   model: BaseChatModel,
   prompt: BaseMessage[],
   options: RunnableConfig | undefined,
+  hear: Hear | undefined,
 ): Promise<BaseMessage> {
   const { generations } = await model.generate([prompt], options, options?.callbacks);
   const [generation] = generations.flat();
-  return (generation as Partial<ChatGeneration> | undefined)?.message as BaseMessage;
+  const reply = (generation as Partial<ChatGeneration> | undefined)?.message as BaseMessage;
+  hear?.(reply);
+  return reply;
 }
 
 const { invoke, generatePrompt } = BaseChatModel.prototype;

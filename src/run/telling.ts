@@ -2,6 +2,7 @@ import { merged } from "../define/merged.ts";
 import { updatesOf } from "../observe/read-updates.ts";
 import { isRunSignal, WATCH_KEY } from "../observe/run-signal.ts";
 import type { SignalBatch, Watch } from "../observe/run-signal.ts";
+import { isHeard } from "./runtime.ts";
 import type { NodeConfig, NodeState, Writer } from "./runtime.ts";
 
 /** What writers of runs are watched for. */
@@ -32,36 +33,32 @@ export function withWatch(config: NodeConfig): NodeConfig {
 
 type Node<Update> = (state: NodeState, config: NodeConfig) => Update | Promise<Update>;
 
+/** Says what of a node's update only the update says, where the caller does not read that itself. Gives the update. */
+export function sayUpdate<Update>(update: Update, config: NodeConfig): Update {
+  const isAsked = isHeard(config) && watchOf(config)?.updates === false;
+  if (isAsked) for (const said of updatesOf(update)) config.writer?.(said);
+  return update;
+}
+
 /** A node whose signals go to a caller that watches the run, as it asks for them. Without one it is the node itself. */
 export function telling<Update>(node: Node<Update>): Node<Update> {
   return (state, config) => {
-    const watch = watchOf(config);
-    const { writer } = config;
-    if (watch === undefined || writer === undefined) return node(state, config);
-    if (watch.inBatches) return told(node, state, config, watch);
-    const update = node(state, config);
-    if (watch.updates) return update;
-    return update instanceof Promise ? update.then((made) => found(made, writer)) : found(update as Update, writer);
+    const isInBatches = isHeard(config) && watchOf(config)?.inBatches === true;
+    return isInBatches ? told(node, state, config, config.writer as Writer) : node(state, config);
   };
+}
 
-  function found(update: Update, writer: Writer): Update {
-    const signals = updatesOf(update);
-    if (signals.length > 0) writer({ type: "signal.batch", signals } satisfies SignalBatch);
+/** Runs a node whose signals are written in batches. */
+async function told<Update>(node: Node<Update>, state: NodeState, config: NodeConfig, writer: Writer): Promise<Update> {
+  const batches = new BatchWriter(writer);
+  try {
+    const update = await node(state, merged(config, { writer: batches.write }));
+    batches.flush();
     return update;
-  }
-
-  async function told(run: Node<Update>, state: NodeState, config: NodeConfig, watch: Watch): Promise<Update> {
-    const batches = new BatchWriter(config.writer as Writer);
-    try {
-      const update = await run(state, merged(config, { writer: batches.write }));
-      if (!watch.updates) for (const found of updatesOf(update)) batches.add(found);
-      batches.flush();
-      return update;
-    } catch (error) {
-      // What cannot be written any more is not what the node failed with.
-      batches.close();
-      throw error;
-    }
+  } catch (error) {
+    // What cannot be written any more is not what the node failed with.
+    batches.close();
+    throw error;
   }
 }
 

@@ -13,6 +13,7 @@ import type { Attempt } from "./note-call.ts";
 import { recheckedHandoff } from "./recheck.ts";
 import { emit, isCheckpointed, takesTasks } from "./runtime.ts";
 import type { NodeConfig, NodeState } from "./runtime.ts";
+import { sayUpdate } from "./telling.ts";
 import { faultOf, runToolCall, toDenial, toReply } from "./tool-call.ts";
 import { runPlans } from "./unknown-outcome.ts";
 import type { Known, Plan } from "./unknown-outcome.ts";
@@ -89,7 +90,10 @@ export function toolNode(
       combined.flatMap((update) => Object.entries(update).filter(([channel]) => !hasReducer(channel))),
     );
     const recheck = recheckedHandoff(runtime, { state, config, messages: answers, values });
-    const messages = { messages: answers, ...(recheck instanceof Promise ? await recheck : recheck) };
+    const messages = sayUpdate(
+      { messages: answers, ...(recheck instanceof Promise ? await recheck : recheck) },
+      config,
+    );
     return combined.length === 0 ? messages : [messages, ...combined].map((update) => new Command({ update }));
   };
 }

@@ -102,6 +102,7 @@ export function isUnwatched(model: BaseChatModel, options: RunnableConfig | unde
  * What a model generates, with what it says of the answer in the answer's metadata: what `generate` does for a call that
  * {@link isUnwatched}. Callbacks and traces, which there are none of, are most of what that costs.
  *
+ * @param hear is given the answer before whoever waits for it.
  * @returns `undefined` where the model generates nothing.
  * @throws the model's own error, at once or by the promise.
  */
@@ -109,9 +110,14 @@ export function generated(
   model: BaseChatModel,
   prompt: readonly BaseMessage[],
   options: RunnableConfig = {},
+  hear?: (answer: BaseMessage | undefined) => void,
 ): Promise<BaseMessage | undefined> {
   // A promise stays the same.
-  return Promise.resolve(model._generate(prompt.slice(), callOptions(options))).then(messageOf);
+  return Promise.resolve(model._generate(prompt.slice(), callOptions(options))).then((result) => {
+    const answer = messageOf(result);
+    hear?.(answer);
+    return answer;
+  });
 }
 
 function messageOf({ generations, llmOutput }: ChatResult): BaseMessage | undefined {

@@ -1,10 +1,10 @@
 import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
-import { Command, MemorySaver, MessagesAnnotation, StateGraph } from "@langchain/langgraph";
+import { Annotation, Command, MemorySaver, MessagesAnnotation, StateGraph } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { human, SwarmAgent, SwarmError, swarmEvents } from "../../src/index.ts";
-import type { Agents, SwarmEvent, SwarmEventsConfig } from "../../src/index.ts";
+import type { Agents, CompileOptions, SwarmEvent, SwarmEventsConfig } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { echo, says } from "../support.ts";
 import { eventsOf, lines, told } from "./run.ts";
@@ -300,6 +300,23 @@ describe("what a tool gives beside its text", () => {
     expect(JSON.stringify(events[found])).not.toMatch(/secret|rank/);
     expect(events.slice(0, found).some(({ type }) => type === "tool.done")).toBe(true);
     expect(events.slice(found).some(({ type }) => type === "message.done")).toBe(true);
+  });
+
+  it.each(ways)("is told where a tool of the same message writes state, too: %s", async (_, way) => {
+    const name = (given: string) => ({ name: given, description: given, schema: z.object({}) });
+    const move = tool(() => new Command({ update: { city: "Oslo" } }), name("move"));
+    const found = ["found it", { references: [{ title: "Prices" }] }];
+    const search = tool(() => found, { ...name("search"), responseFormat: "content_and_artifact" });
+    for (const speed of ["auto", "stepped"] as const) {
+      const model = scriptedModel()
+        .callAll([{ tool: "move" }, { tool: "search" }])
+        .say("Here.");
+      const options: CompileOptions & { readonly speed: "auto" | "stepped" } = { speed };
+      const state = Annotation.Root({ city: Annotation<string>() });
+      const swarm = new SwarmAgent({ entry: "a", state, agents: { a: { model, tools: [move, search] } } });
+      const { events } = await eventsOf(swarmEvents(swarm.compile(options), says(), way));
+      expect(events.filter(({ type }) => type === "tool.found")).toMatchObject([{ agent: "a", tool: "search" }]);
+    }
   });
 });
 

@@ -118,6 +118,20 @@ describe("what a model answers", () => {
     expect(other.calls).toHaveLength(1);
   });
 
+  it("is heard once, before whoever waits for it, whichever way the model is asked", async () => {
+    const { signal } = new AbortController();
+    const bound = boundDirectly(new Keeping({}).withConfig({ tool_choice: "auto" } as object) as BoundModel);
+    const own = { invoke: async () => new AIMessage("from no class") } as BoundModel;
+    for (const model of [new Keeping({}), bound, own, new OwnInvoke({})]) {
+      for (const options of [{ signal }, { signal, callbacks: [{}] }, {}]) {
+        const told: unknown[] = [];
+        const asked = replyOf(model, prompt, options, (reply) => void told.push("heard", reply));
+        const reply = await asked.finally(() => told.push("there"));
+        expect(told).toEqual(["heard", reply, "there"]);
+      }
+    }
+  });
+
   it("is nothing where the model generates nothing", async () => {
     class Silent extends Keeping {
       override async _generate(): Promise<ChatResult> {

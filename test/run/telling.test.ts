@@ -4,7 +4,7 @@ import { WATCH_KEY } from "../../src/observe/run-signal.ts";
 import type { RunSignal, Watch } from "../../src/observe/run-signal.ts";
 import { emit } from "../../src/run/runtime.ts";
 import type { NodeConfig, NodeState } from "../../src/run/runtime.ts";
-import { telling, watchedBy, watchOf, withWatch } from "../../src/run/telling.ts";
+import { sayUpdate, telling, watchedBy, watchOf, withWatch } from "../../src/run/telling.ts";
 
 const state = {} as NodeState;
 const started = (agent: string): RunSignal => ({ type: "agent.started", agent, turn: 1 });
@@ -118,43 +118,37 @@ describe("telling", () => {
     expect(chunks).toEqual([["usage", "agent.started"]]);
   });
 
+  it("writes each signal by itself where a chunk costs nothing: the node gets its config as it is", async () => {
+    const { chunks, config } = watching({ inBatches: false });
+    const speaks = (own: NodeConfig) => {
+      expect(own).toBe(config);
+      emit(own, cost);
+      emit(own, started("a"));
+      return "done";
+    };
+    expect(await telling(async (_state: NodeState, own: NodeConfig) => speaks(own))(state, config)).toBe("done");
+    expect(telling((_state: NodeState, own: NodeConfig) => speaks(own))(state, config)).toBe("done");
+    expect(chunks).toEqual([cost, started("a"), cost, started("a")]);
+  });
+
   it("says what is in the node's update for a caller who does not read updates", async () => {
     const artifact = { references: [{ url: "https://example.com", title: "A page" }] };
     const answer = new ToolMessage({ content: "Found.", tool_call_id: "c", name: "find", artifact });
     const pending = { id: "h", from: "a", to: "b", callId: "c", status: "pending", approval: "required" };
     const update = { messages: [answer], handoffs: [pending] };
-    for (const [updates, said] of [
-      [true, []],
-      [false, [["tool.found", "handoff.pending"]]],
+    const node = telling(async (_state: NodeState, own: NodeConfig) => sayUpdate(update, own));
+    for (const [watch, said] of [
+      [undefined, []],
+      [{ updates: true }, []],
+      [{ updates: false }, [["tool.found", "handoff.pending"]]],
+      [{ updates: false, inBatches: false }, ["tool.found", "handoff.pending"]],
     ] as const) {
-      const { chunks, config } = watching({ updates });
-      expect(await telling(async () => update)(state, config)).toBe(update);
-      expect(chunks).toEqual(said);
+      const { chunks, config } = watching(watch);
+      expect(await node(state, config)).toBe(update);
+      expect(chunks.map((chunk) => (Array.isArray(chunk) ? chunk : (chunk as { type: string }).type))).toEqual(said);
     }
-  });
-
-  it("writes each signal by itself where a chunk costs nothing, and what is in the update as one", async () => {
-    const { chunks, config } = watching({ inBatches: false, updates: false });
-    const pending = { id: "h", from: "a", to: "b", callId: "c", status: "pending", approval: "required" };
-    const update = { handoffs: [pending] };
-    const speaks = (own: NodeConfig) => {
-      expect(own).toBe(config);
-      emit(own, cost);
-      emit(own, started("a"));
-    };
-    const node = telling(async (_state: NodeState, own: NodeConfig) => {
-      speaks(own);
-      return update;
-    });
-    expect(await node(state, config)).toBe(update);
-    const told = [cost, started("a"), ["handoff.pending"]];
-    expect(chunks).toEqual(told);
-    const atOnce = telling((_state: NodeState, own: NodeConfig) => {
-      speaks(own);
-      return update;
-    });
-    expect(atOnce(state, config)).toBe(update);
-    expect(chunks).toEqual([...told, ...told]);
+    const unread: NodeConfig = { configurable: { [WATCH_KEY]: { inBatches: false, models: false, updates: false } } };
+    expect(await node(state, unread)).toBe(update);
   });
 
   it("fails with what the writer threw, although nobody was there to catch it, unless the node failed before", async () => {
