@@ -1,7 +1,6 @@
 import { AIMessage } from "@langchain/core/messages";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { SwarmDefinition } from "../define/definition.ts";
-import { merged } from "../define/merged.ts";
 import type { EventDraft as Draft, HandoffHop, PendingInterrupt } from "./events.ts";
 import type { AgentSpec } from "../types.ts";
 import { toPlain } from "./plain.ts";
@@ -220,19 +219,17 @@ export class RunReader {
   }
 
   #handoff(signal: Signal<"handoff.started"> | Signal<"handoff.done">): void {
-    const { type, id, from, to, callId, reason } = signal;
-    const hop: { -readonly [K in keyof HandoffHop]: HandoffHop[K] } = { id, from, to, callId };
-    if (signal.input !== undefined) hop.input = toPlain(signal.input);
-    if (reason !== undefined) hop.reason = reason;
-    if (!this.#handoffs.has(id)) this.#tell(merged({ type: "handoff.started" } as const, hop), from);
+    const { type, id, from, to } = signal;
+    const input = signal.input === undefined ? undefined : toPlain(signal.input);
+    if (!this.#handoffs.has(id)) this.#tell(withHop({ type: "handoff.started" } as const, signal, input), from);
     if (type === "handoff.started") {
-      this.#handoffs.set(id, hop);
+      this.#handoffs.set(id, withHop({}, signal, input));
       return;
     }
     this.#handoffs.delete(id);
-    this.hops.push(hop);
+    this.hops.push(withHop({}, signal, input));
     this.#leave();
-    this.#tell(merged({ type } as const, hop), to);
+    this.#tell(withHop({ type } as const, signal, input), to);
   }
 
   #chunk([message, metadata]: readonly [unknown, Readonly<Record<string, unknown>>?]): void {
@@ -269,6 +266,22 @@ export class RunReader {
     const sum = this.tokens;
     this.tokens = { input: sum.input + input, output: sum.output + output, total: sum.total + total };
   }
+}
+
+/** Puts what is told of a handoff into an object of its own. */
+function withHop<T extends object>(
+  into: T,
+  { id, from, to, callId, reason }: Signal<"handoff.started"> | Signal<"handoff.done">,
+  input: unknown,
+): T & HandoffHop {
+  const hop = into as T & { -readonly [K in keyof HandoffHop]: HandoffHop[K] };
+  hop.id = id;
+  hop.from = from;
+  hop.to = to;
+  hop.callId = callId;
+  if (input !== undefined) hop.input = input;
+  if (reason !== undefined) hop.reason = reason;
+  return hop;
 }
 
 /** A signal without fields that are `undefined`: an event is plain JSON. */

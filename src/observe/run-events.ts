@@ -49,8 +49,8 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
   readonly #reader: RunReader;
   /** Whether functions of the caller's hear of the run: they are called where its events are read, not within its nodes. */
   readonly #isOverheard: boolean;
-  /** What is told since the last list. */
-  #told: SwarmEvent[] = [];
+  /** What is told since the last list: often one event, for which a list that grows takes five times its place. */
+  #told: SwarmEvent[] | undefined;
   /** Drafts that hooks are to hear of before they are told. */
   #held: EventDraft[] | undefined;
   #state: "new" | "running" | "failed" | "over" = "new";
@@ -264,14 +264,15 @@ export class RunEvents<R> implements Lists<SwarmEvent> {
       return;
     }
     const event = this.#envelopes.seal(draft, this.#reader.turn, agent);
-    if (event !== undefined) this.#told.push(event);
+    if (event === undefined) return;
+    if (this.#told === undefined) this.#told = [event];
+    else this.#told.push(event);
   };
 
   /** What was told since the last list. */
   #list(): readonly SwarmEvent[] {
-    const told = this.#told;
-    if (told.length === 0) return NONE;
-    this.#told = [];
+    const told = this.#told ?? NONE;
+    this.#told = undefined;
     return told;
   }
 

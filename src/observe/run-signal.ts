@@ -124,6 +124,32 @@ export type RunSignal =
       readonly tokens: TokenCount;
     };
 
+/** What signals are called, and what is said of updates. */
+const NAMES = {
+  "agent.started": true,
+  "approval.settled": true,
+  "guardrail.tripped": true,
+  "handoff.done": true,
+  "handoff.dropped": true,
+  "handoff.pending": true,
+  "handoff.refused": true,
+  "handoff.returned": true,
+  "handoff.started": true,
+  "limit.reached": true,
+  "message.done": true,
+  "model.done": true,
+  "model.error": true,
+  "model.started": true,
+  "tool.done": true,
+  "tool.error": true,
+  "tool.found": true,
+  "tool.progress": true,
+  "tool.started": true,
+  usage: true,
+} satisfies Readonly<Record<(RunSignal | UpdateDraft)["type"], true>>;
+
+const TYPES: ReadonlySet<unknown> = new Set(Object.keys(NAMES));
+
 /**
  * Whether a chunk of a `custom` stream is one of ours: LangGraph's stream also carries what tools write there.
  *
@@ -135,11 +161,7 @@ export type RunSignal =
  * ```
  */
 export function isRunSignal(chunk: unknown): chunk is RunSignal {
-  if (typeof chunk !== "object" || chunk === null || !("type" in chunk)) return false;
-  return (
-    typeof chunk.type === "string" &&
-    /^(?:(?:agent|handoff|tool|message|limit|guardrail|approval|model)\.|usage$)/.test(chunk.type)
-  );
+  return typeof chunk === "object" && chunk !== null && "type" in chunk && TYPES.has(chunk.type);
 }
 
 /** What a caller asks the nodes to say beside the usual, and how. */
